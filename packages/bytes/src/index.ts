@@ -1,1 +1,11 @@
-export {};
+export { fromHex, toHex } from './hex.ts';
+export { fromBase64, fromBase64Url, toBase64, toBase64Url } from './base64.ts';
+export { utf8Decode, utf8Encode } from './utf8.ts';
+export { compareBytes, concatBytes, equalBytes } from './join-compare.ts';
+export { readU16be, readU32be, readU64be, u16be, u32be, u64be } from './integers.ts';
+export { asPlainBytes } from './native-buffer.ts';
+export { CBOR_DEPTH_DEFAULT, CBOR_DEPTH_MAX, CborTagged } from './cbor/value.ts';
+export type { CborErrorCode, CborKey, CborValue } from './cbor/value.ts';
+export { encodeCbor, tryEncodeCbor } from './cbor/encode.ts';
+export { decodeCbor } from './cbor/decode.ts';
+export type { CborDecoded, CborDecodeOptions } from './cbor/decode.ts';

@@ -1,1 +1,1 @@
-export {};
+export { fixturesDir, listFixtures, readFixture, readVectors, vectorsDir } from './fixtures.ts';
