@@ -227,7 +227,7 @@ function writeMap(map: ReadonlyMap<CborKey, CborValue>, depth: number): void {
  */
 function sortTextKeys(keys: string[]): string[] {
   if (keys.length < 2) return keys;
-  if (keys.every(isAscii)) return keys.sort(compareAscii);
+  if (keys.every(isAscii)) return keys.toSorted(compareAscii);
   const encoded = keys.map((key) => ({ key, bytes: utf8Encode(key) }));
   encoded.sort((a, b) => a.bytes.length - b.bytes.length || compareBytes(a.bytes, b.bytes));
   return encoded.map((entry) => entry.key);

@@ -30,7 +30,7 @@ export function readFixture(path: string): Uint8Array {
 export function listFixtures(path: string): string[] {
   const dir = fixturesDir();
   if (dir === undefined) throw new Error(`no fixtures folder to list ${path} of`);
-  return readdirSync(join(dir, path)).sort();
+  return readdirSync(join(dir, path)).toSorted();
 }
 
 /** The repository's `vectors` folder: our own language-neutral golden vectors. */
