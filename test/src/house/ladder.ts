@@ -1,0 +1,35 @@
+/** One package: its folder under `packages/`, its name, and the packages that it may import. */
+export interface Rung {
+  readonly folder: string;
+  readonly name: string;
+  readonly may: readonly string[];
+}
+
+const FORMATS = ['@hefu/bytes', '@hefu/crypto', '@hefu/merkle', '@hefu/protocol'];
+const MODULES = ['@hefu/module-membership', '@hefu/module-evidence'];
+const CORE = [...FORMATS, '@hefu/contract', '@hefu/ledger'];
+const ADAPTERS = ['@hefu/store-lmdb', '@hefu/engine-solo', '@hefu/vault', '@hefu/readmodel'];
+
+function rung(folder: string, may: readonly string[], name = `@hefu/${folder}`): Rung {
+  return { folder, name, may };
+}
+
+/**
+ * The ladder of ARCHITECTURE.md, from the bottom up. A package may use less than it is allowed
+ * here, never more; project references and the linter are held against this table.
+ */
+export const LADDER: readonly Rung[] = [
+  rung('bytes', []),
+  rung('crypto', ['@hefu/bytes']),
+  rung('merkle', ['@hefu/bytes']),
+  rung('protocol', ['@hefu/bytes', '@hefu/crypto', '@hefu/merkle']),
+  rung('contract', FORMATS),
+  rung('ledger', [...FORMATS, '@hefu/contract']),
+  ...['store-lmdb', 'engine-solo', 'vault', 'readmodel'].map((folder) => rung(folder, CORE)),
+  ...['membership', 'evidence'].map((folder) =>
+    rung(`modules/${folder}`, [...FORMATS, '@hefu/contract'], `@hefu/module-${folder}`),
+  ),
+  rung('server', [...CORE, ...ADAPTERS, ...MODULES]),
+  rung('sdk', [...FORMATS, ...MODULES]),
+  rung('cli', [...FORMATS, '@hefu/sdk', '@hefu/server']),
+];
