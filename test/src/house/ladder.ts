@@ -8,7 +8,7 @@ export interface Rung {
 const FORMATS = ['@hefu/bytes', '@hefu/crypto', '@hefu/merkle', '@hefu/protocol'];
 const MODULES = ['@hefu/module-membership', '@hefu/module-evidence'];
 const CORE = [...FORMATS, '@hefu/contract', '@hefu/ledger'];
-const ADAPTERS = ['@hefu/store-lmdb', '@hefu/engine-solo', '@hefu/vault', '@hefu/readmodel'];
+const ADAPTERS = ['store-lmdb', 'engine-solo', 'vault', 'readmodel', 'keystore'];
 
 function rung(folder: string, may: readonly string[], name = `@hefu/${folder}`): Rung {
   return { folder, name, may };
@@ -25,11 +25,11 @@ export const LADDER: readonly Rung[] = [
   rung('protocol', ['@hefu/bytes', '@hefu/crypto', '@hefu/merkle']),
   rung('contract', FORMATS),
   rung('ledger', [...FORMATS, '@hefu/contract']),
-  ...['store-lmdb', 'engine-solo', 'vault', 'readmodel'].map((folder) => rung(folder, CORE)),
+  ...ADAPTERS.map((folder) => rung(folder, CORE)),
   ...['membership', 'evidence'].map((folder) =>
     rung(`modules/${folder}`, [...FORMATS, '@hefu/contract'], `@hefu/module-${folder}`),
   ),
-  rung('server', [...CORE, ...ADAPTERS, ...MODULES]),
+  rung('server', [...CORE, ...ADAPTERS.map((folder) => `@hefu/${folder}`), ...MODULES]),
   rung('sdk', [...FORMATS, ...MODULES]),
-  rung('cli', [...FORMATS, '@hefu/sdk', '@hefu/server']),
+  rung('cli', [...FORMATS, '@hefu/keystore', '@hefu/sdk', '@hefu/server']),
 ];
