@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+/** Where the node listens when nothing else is said. The port is part of the fixed addresses. */
+export const HTTP_HOST_DEFAULT = '127.0.0.1';
+export const HTTP_PORT_DEFAULT = 8440;
+
+/** Longest time a client may take to send a whole request; a slower one is answered 408. */
+const REQUEST_TIMEOUT_MS_DEFAULT = 60_000;
+/** Longest time a client may take to send the header section. */
+const HEADERS_TIMEOUT_MS_DEFAULT = 15_000;
+/** How long an idle connection is kept: longer than the 60 s most proxies keep theirs, so that they close first. */
+const KEEP_ALIVE_TIMEOUT_MS_DEFAULT = 65_000;
+/** How long a stop waits for requests under way before their connections are cut. */
+const STOP_TIMEOUT_MS_DEFAULT = 10_000;
+/** Connections held at the same time; each costs some 30 kB. */
+const CONNECTIONS_MAX_DEFAULT = 2_000;
+/** Longest wait that `Prefer: wait` may ask for. */
+const WAIT_MS_MAX_DEFAULT = 30_000;
+/** A thousand statements of the largest size, with some room for the framing; as base64 in JSON a third more. */
+const STATEMENTS_BODY_BYTES_MAX_DEFAULT = 96 * 1024 * 1024;
+/** Largest single object the vault takes. */
+const VAULT_OBJECT_BYTES_MAX_DEFAULT = 64 * 1024 * 1024 * 1024;
+
+/** The addresses that only this machine can reach. */
+const LOOPBACK_HOSTS = new Set(['127.0.0.1', '::1', 'localhost']);
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+
+const count = (min: number, max: number) => z.int().min(min).max(max);
+const durationMs = (max: number) => z.int().min(1).max(max);
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const loopbackHost = z.string().refine((host) => LOOPBACK_HOSTS.has(host), {
+  error:
+    'Hefu listens on this machine only: take 127.0.0.1, ::1 or localhost. ' +
+    'To be reached from elsewhere, put a proxy with TLS on this machine in front of it.',
+  params: { code: 'config-host-not-loopback' },
+});
+
+/**
+ * Everything an operator can set, with its default. The descriptions are the text of docs/reference/config.md; a test
+ * holds the two together.
+ */
+export const configSchema = z.strictObject({
+  http: z.strictObject({
+    host: loopbackHost
+      .default(HTTP_HOST_DEFAULT)
+      .describe('Address to listen on. Loopback only: 127.0.0.1, ::1 or localhost.'),
+    port: count(0, 65_535)
+      .default(HTTP_PORT_DEFAULT)
+      .describe('Port to listen on; 0 takes any free one.'),
+    connectionsMax: count(1, 100_000)
+      .default(CONNECTIONS_MAX_DEFAULT)
+      .describe('Connections held at the same time; further ones are refused.'),
+    requestTimeoutMs: durationMs(DAY_MS)
+      .default(REQUEST_TIMEOUT_MS_DEFAULT)
+      .describe('Longest time a client may take to send a whole request.'),
+    headersTimeoutMs: durationMs(DAY_MS)
+      .default(HEADERS_TIMEOUT_MS_DEFAULT)
+      .describe('Longest time a client may take to send the header section.'),
+    keepAliveTimeoutMs: durationMs(DAY_MS)
+      .default(KEEP_ALIVE_TIMEOUT_MS_DEFAULT)
+      .describe('How long an idle connection is kept.'),
+    stopTimeoutMs: durationMs(DAY_MS)
+      .default(STOP_TIMEOUT_MS_DEFAULT)
+      .describe('How long a stop waits for the requests under way.'),
+    waitMsMax: durationMs(DAY_MS)
+      .default(WAIT_MS_MAX_DEFAULT)
+      .describe('Longest wait that `Prefer: wait` may ask for.'),
+    statementsBodyBytesMax: count(1_024, 1024 * 1024 * 1024)
+      .default(STATEMENTS_BODY_BYTES_MAX_DEFAULT)
+      .describe('Largest body of `POST /v1/statements`.'),
+  }),
+  log: z.strictObject({
+    level: z
+      .enum(LOG_LEVELS)
+      .default('info')
+      .describe('Least important lines written; `debug` adds one line a request.'),
+  }),
+  chains: z.strictObject({
+    default: z
+      .string()
+      .max(100)
+      .default('')
+      .describe(
+        'Slug of the chain whose routes are also mounted at `/`; empty takes the first one in node.json.',
+      ),
+  }),
+  vault: z.strictObject({
+    objectBytesMax: count(1, Number.MAX_SAFE_INTEGER)
+      .default(VAULT_OBJECT_BYTES_MAX_DEFAULT)
+      .describe('Largest object the vault takes.'),
+    quotaBytes: count(0, Number.MAX_SAFE_INTEGER)
+      .default(0)
+      .describe('Bytes that one chain’s vault may take on disk; 0 sets no limit.'),
+  }),
+  readmodel: z.strictObject({
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe('Whether the node keeps read models; without them queries answer 503.'),
+  }),
+});
+
+export type Config = z.output<typeof configSchema>;

@@ -1,0 +1,99 @@
+import { pino } from 'pino';
+import type { DestinationStream, Logger as PinoLogger } from 'pino';
+import type { Config } from '../config/schema.ts';
+
+/** The fields that may go with a sentence. What is not listed here is not logged, so that nothing slips in by accident. */
+export interface LogFields {
+  readonly err?: unknown;
+  readonly code?: string;
+  readonly chain?: string;
+  readonly height?: number;
+  readonly size?: number;
+  readonly statementId?: string;
+  readonly traceId?: string;
+  readonly method?: string;
+  readonly route?: string;
+  readonly status?: number;
+  readonly durationMs?: number;
+  readonly url?: string;
+  readonly signal?: string;
+  readonly reason?: string;
+  readonly directory?: string;
+  readonly version?: string;
+  readonly component?: string;
+}
+
+/** The fixed lower-case sentences of this package; a search for one finds every such line of every node. */
+export type LogSentence =
+  | 'node is starting'
+  | 'node is listening'
+  | 'node is stopping'
+  | 'node has stopped'
+  | 'node could not start'
+  | 'chain is open'
+  | 'chain stopped taking statements'
+  | 'read model fell behind and is catching up'
+  | 'read model stopped'
+  | 'request was answered'
+  | 'request failed inside the node'
+  | 'request was not http'
+  | 'stop took too long, connections were cut'
+  | 'data folder was created';
+
+export interface Logger {
+  debug(fields: LogFields, sentence: LogSentence): void;
+  info(fields: LogFields, sentence: LogSentence): void;
+  warn(fields: LogFields, sentence: LogSentence): void;
+  error(fields: LogFields, sentence: LogSentence): void;
+  /** Whether one line a request is wanted. */
+  readonly requestLines: boolean;
+  /** Writes out what is still buffered. */
+  flush(): void;
+}
+
+/** Fields that are struck out wherever an error object or a nested field carries them. */
+const REDACT_PATHS = ['token', 'authorization', 'cookie', 'privateKey', 'masterKey', 'password']
+  .flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
+  .concat(['*.headers.authorization', '*.headers.cookie']);
+
+export interface LoggerOptions {
+  readonly level: Config['log']['level'];
+  /** Where the lines go; standard output when left out. */
+  readonly destination?: DestinationStream;
+}
+
+/** JSON lines: `{"level":"info","time":"…","msg":"node is listening","url":"…"}`. */
+export function createLogger(options: LoggerOptions): Logger {
+  const destination = options.destination ?? pino.destination({ fd: 1, sync: true });
+  const lines: PinoLogger = pino(
+    {
+      level: options.level,
+      base: null,
+      redact: { paths: REDACT_PATHS, censor: '[redacted]' },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination,
+  );
+  return {
+    debug: (fields, sentence) => lines.debug(fields, sentence),
+    info: (fields, sentence) => lines.info(fields, sentence),
+    warn: (fields, sentence) => lines.warn(fields, sentence),
+    error: (fields, sentence) => lines.error(fields, sentence),
+    requestLines: lines.isLevelEnabled('debug'),
+    flush: () => lines.flush(),
+  };
+}
+
+/** A logger that says nothing: for tests and for embedding. */
+export function silentLogger(): Logger {
+  const nothing = (): void => undefined;
+  return {
+    debug: nothing,
+    info: nothing,
+    warn: nothing,
+    error: nothing,
+    requestLines: false,
+    flush: nothing,
+  };
+}

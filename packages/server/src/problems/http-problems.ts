@@ -1,0 +1,127 @@
+import { problem } from './definition.ts';
+
+/** Problems of the request itself, before any chain has looked at it, and of the node as a whole. */
+export const HTTP_PROBLEMS = {
+  'route-not-found': problem(404, {
+    en: 'There is nothing at this address.',
+    zh: '此地址没有任何资源。',
+    ru: 'По этому адресу ничего нет.',
+  }),
+  'method-not-allowed': problem(405, {
+    en: 'This address does not take this method; the Allow header lists those it takes.',
+    zh: '此地址不支持该方法;可用的方法见 Allow 头。',
+    ru: 'Этот адрес не принимает такой метод; допустимые перечислены в заголовке Allow.',
+  }),
+  'url-malformed': problem(400, {
+    en: 'The address cannot be decoded: check its percent-encoding.',
+    zh: '地址无法解码:请检查百分号编码。',
+    ru: 'Адрес не удаётся декодировать: проверьте процентное кодирование.',
+  }),
+  'http-malformed': problem(400, {
+    en: 'The request is not well-formed HTTP/1.1.',
+    zh: '请求不是格式正确的 HTTP/1.1。',
+    ru: 'Запрос не является правильным HTTP/1.1.',
+  }),
+  'headers-too-large': problem(431, {
+    en: 'The header section of the request is too large.',
+    zh: '请求的头部过大。',
+    ru: 'Заголовки запроса слишком велики.',
+  }),
+  'request-timeout': problem(
+    408,
+    {
+      en: 'The request did not arrive in time; send it again over a better connection.',
+      zh: '请求未能及时到达;请在更好的网络下重新发送。',
+      ru: 'Запрос не пришёл вовремя; отправьте его снова по лучшему соединению.',
+    },
+    { retryable: true },
+  ),
+  'body-too-large': problem(413, {
+    en: 'The body is larger than this address takes.',
+    zh: '请求体超过此地址允许的大小。',
+    ru: 'Тело запроса больше, чем принимает этот адрес.',
+  }),
+  'body-incomplete': problem(400, {
+    en: 'The body is shorter or longer than its Content-Length says.',
+    zh: '请求体的长度与 Content-Length 不符。',
+    ru: 'Длина тела запроса не совпадает с Content-Length.',
+  }),
+  'unsupported-media-type': problem(415, {
+    en: 'This address does not take a body of this media type.',
+    zh: '此地址不接受这种媒体类型的请求体。',
+    ru: 'Этот адрес не принимает тело такого типа.',
+  }),
+  'not-acceptable': problem(406, {
+    en: 'None of the media types in the Accept header can be made of this.',
+    zh: '无法提供 Accept 头中的任何一种媒体类型。',
+    ru: 'Ни один из типов в заголовке Accept здесь не доступен.',
+  }),
+  'suite-has-no-standard': problem(406, {
+    en: 'The standard behind this format fixes SHA-256, and this chain hashes with SM3; take the JSON receipt.',
+    zh: '该格式的标准限定 SHA-256,而本链使用 SM3;请使用 JSON 凭证。',
+    ru: 'Стандарт этого формата требует SHA-256, а эта цепочка использует SM3; возьмите квитанцию в JSON.',
+  }),
+  'json-malformed': problem(400, {
+    en: 'The body is not valid JSON.',
+    zh: '请求体不是有效的 JSON。',
+    ru: 'Тело запроса не является правильным JSON.',
+  }),
+  'request-invalid': problem(400, {
+    en: 'Parts of the request do not have the form they must have; `errors` names each.',
+    zh: '请求的某些部分格式不正确;`errors` 逐一列出。',
+    ru: 'Части запроса имеют неверную форму; каждая названа в `errors`.',
+  }),
+  'batch-empty': problem(400, {
+    en: 'The body holds no statement.',
+    zh: '请求体中没有任何声明。',
+    ru: 'В теле запроса нет ни одного заявления.',
+  }),
+  'batch-malformed': problem(400, {
+    en: 'The body is not a sequence of whole CBOR items: it breaks off or holds something else.',
+    zh: '请求体不是完整的 CBOR 序列:内容中断或含有其他数据。',
+    ru: 'Тело запроса не является последовательностью целых элементов CBOR: оно обрывается или содержит иное.',
+  }),
+  'batch-too-large': problem(413, {
+    en: 'One body carries at most 1,000 statements; send the rest in further ones.',
+    zh: '一个请求体最多携带 1,000 条声明;其余请分多次发送。',
+    ru: 'Одно тело несёт не более 1000 заявлений; остальные отправьте отдельно.',
+  }),
+  'cursor-invalid': problem(400, {
+    en: 'The cursor was not given out by this node for this query; start again without one.',
+    zh: '该游标不是本节点为此查询发出的;请不带游标重新开始。',
+    ru: 'Этот курсор не выдан данным узлом для этого запроса; начните снова без курсора.',
+  }),
+  'credential-required': problem(401, {
+    en: 'This address needs the operator’s bearer token, which lies in credentials.json of the data folder.',
+    zh: '此地址需要运维者的令牌,见数据目录中的 credentials.json。',
+    ru: 'Для этого адреса нужен токен оператора; он лежит в credentials.json каталога данных.',
+  }),
+  'credential-wrong': problem(401, {
+    en: 'The bearer token is not the one of this node.',
+    zh: '令牌与本节点不符。',
+    ru: 'Токен не подходит к этому узлу.',
+  }),
+  'node-starting': problem(
+    503,
+    {
+      en: 'The node is still starting; try again in a moment.',
+      zh: '节点正在启动;请稍后再试。',
+      ru: 'Узел ещё запускается; попробуйте через мгновение.',
+    },
+    { retryable: true },
+  ),
+  'node-stopping': problem(
+    503,
+    {
+      en: 'The node is being stopped and takes no more requests.',
+      zh: '节点正在停止,不再接受请求。',
+      ru: 'Узел останавливается и больше не принимает запросов.',
+    },
+    { retryable: true },
+  ),
+  'internal-error': problem(500, {
+    en: 'Something went wrong inside the node; its log has more under the trace id.',
+    zh: '节点内部出错;日志中可按 trace id 查到详情。',
+    ru: 'Внутри узла произошла ошибка; подробности в его журнале по traceId.',
+  }),
+} as const;
