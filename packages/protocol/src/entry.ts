@@ -1,0 +1,199 @@
+import { decodeCbor, encodeCbor } from '@hefu/bytes';
+import type { CborValue } from '@hefu/bytes';
+import { hash } from '@hefu/crypto/hash';
+import type { HashName } from '@hefu/crypto/hash';
+import { HASH_BYTES } from '@hefu/crypto/algorithm';
+
+/**
+ * Entries: the leaves of the log. Positional CBOR arrays whose first element is the kind, small,
+ * without business data. A 32-byte bare digest is reserved for registered foreign statements; no
+ * entry of these kinds has that size.
+ */
+
+/** Kinds, the first element. */
+export const ENTRY_GENESIS = 0;
+export const ENTRY_STATEMENT = 1;
+export const ENTRY_BLOCK = 2;
+export const ENTRY_DUE = 3;
+
+/** Longest outcome code. */
+export const OUTCOME_CODE_LENGTH_MAX = 64;
+/** The code of what went through. */
+export const OUTCOME_OK = 'ok';
+
+/** First of all: names the genesis document. */
+export interface GenesisEntry {
+  readonly kind: 'genesis';
+  readonly genesisDigest: Uint8Array;
+}
+
+/** A statement with its place, time and outcome. */
+export interface StatementEntry {
+  readonly kind: 'statement';
+  readonly height: number;
+  /** Place among the entries of its block, from 0. */
+  readonly index: number;
+  /** The block's time, milliseconds UTC. */
+  readonly time: number;
+  readonly statementId: Uint8Array;
+  readonly signerKeyId: Uint8Array;
+  /** `ok`, or why it was refused. */
+  readonly code: string;
+  readonly outputDigest: Uint8Array;
+  readonly eventsDigest: Uint8Array;
+}
+
+/** Last of its block. */
+export interface BlockEntry {
+  readonly kind: 'block';
+  readonly height: number;
+  readonly time: number;
+  /** Entries of the block before this one. */
+  readonly count: number;
+  readonly stateRoot: Uint8Array;
+  /** The set that signs checkpoints larger than the one that ends with this entry. */
+  readonly validatorsDigest: Uint8Array;
+  readonly parametersDigest: Uint8Array;
+}
+
+/** What became due in block order: an expiry, a scheduled call, a switch of versions. */
+export interface DueEntry {
+  readonly kind: 'due';
+  readonly height: number;
+  readonly index: number;
+  readonly time: number;
+  /** H of the effect's description. */
+  readonly effectDigest: Uint8Array;
+  readonly code: string;
+  readonly outputDigest: Uint8Array;
+  readonly eventsDigest: Uint8Array;
+}
+
+export type Entry = GenesisEntry | StatementEntry | BlockEntry | DueEntry;
+
+export type EntryVerdict =
+  | { readonly ok: true; readonly entry: Entry }
+  | { readonly ok: false; readonly code: 'entry-malformed' };
+
+/** The bytes of an entry: what the log's leaf hashes. Throws TypeError on parts out of bounds. */
+export function encodeEntry(entry: Entry): Uint8Array {
+  const parts = partsOf(entry);
+  if (entryOf(parts) === undefined) throw new TypeError(`${entry.kind} entry out of bounds`);
+  return encodeCbor(parts);
+}
+
+function partsOf(entry: Entry): readonly CborValue[] {
+  if (entry.kind === 'genesis') return [ENTRY_GENESIS, entry.genesisDigest];
+  const { height, time } = entry;
+  if (entry.kind === 'block') {
+    const { count, stateRoot, validatorsDigest, parametersDigest } = entry;
+    return [ENTRY_BLOCK, height, time, count, stateRoot, validatorsDigest, parametersDigest];
+  }
+  const { index, code, outputDigest, eventsDigest } = entry;
+  if (entry.kind === 'due') {
+    const { effectDigest } = entry;
+    return [ENTRY_DUE, height, index, time, effectDigest, code, outputDigest, eventsDigest];
+  }
+  const { statementId, signerKeyId } = entry;
+  const place = [ENTRY_STATEMENT, height, index, time] as const;
+  return [...place, statementId, signerKeyId, code, outputDigest, eventsDigest];
+}
+
+const MALFORMED = { ok: false, code: 'entry-malformed' } as const;
+
+/** Reads an entry in its one form. Never throws. */
+export function decodeEntry(bytes: Uint8Array): EntryVerdict {
+  const decoded = decodeCbor(bytes, { maps: 'map', maxDepth: 1 });
+  if (!decoded.ok || !Array.isArray(decoded.value)) return MALFORMED;
+  const entry = entryOf(decoded.value as readonly CborValue[]);
+  return entry === undefined ? MALFORMED : { ok: true, entry };
+}
+
+function entryOf(parts: readonly CborValue[]): Entry | undefined {
+  switch (parts[0]) {
+    case ENTRY_GENESIS: {
+      const genesisDigest = parts[1];
+      if (parts.length !== 2 || !isDigest(genesisDigest)) return undefined;
+      return { kind: 'genesis', genesisDigest };
+    }
+    case ENTRY_STATEMENT:
+      return statementOf(parts);
+    case ENTRY_BLOCK:
+      return blockOf(parts);
+    case ENTRY_DUE:
+      return dueOf(parts);
+    default:
+      return undefined;
+  }
+}
+
+function statementOf(parts: readonly CborValue[]): StatementEntry | undefined {
+  const [, height, index, time, statementId, signerKeyId, code, outputDigest, eventsDigest] = parts;
+  if (parts.length !== 9 || !isCount(height) || !isCount(index) || !isCount(time)) return undefined;
+  if (!isDigest(statementId) || !isDigest(signerKeyId) || !isOutcomeCode(code)) return undefined;
+  if (!isDigest(outputDigest) || !isDigest(eventsDigest)) return undefined;
+  return {
+    kind: 'statement',
+    height,
+    index,
+    time,
+    statementId,
+    signerKeyId,
+    code,
+    outputDigest,
+    eventsDigest,
+  };
+}
+
+function blockOf(parts: readonly CborValue[]): BlockEntry | undefined {
+  const [, height, time, count, stateRoot, validatorsDigest, parametersDigest] = parts;
+  if (parts.length !== 7 || !isCount(height) || !isCount(time) || !isCount(count)) return undefined;
+  if (!isDigest(stateRoot) || !isDigest(validatorsDigest)) return undefined;
+  if (!isDigest(parametersDigest)) return undefined;
+  return { kind: 'block', height, time, count, stateRoot, validatorsDigest, parametersDigest };
+}
+
+function dueOf(parts: readonly CborValue[]): DueEntry | undefined {
+  const [, height, index, time, effectDigest, code, outputDigest, eventsDigest] = parts;
+  if (parts.length !== 8 || !isCount(height) || !isCount(index) || !isCount(time)) return undefined;
+  if (!isDigest(effectDigest) || !isOutcomeCode(code)) return undefined;
+  if (!isDigest(outputDigest) || !isDigest(eventsDigest)) return undefined;
+  return {
+    kind: 'due',
+    height,
+    index,
+    time,
+    effectDigest,
+    code,
+    outputDigest,
+    eventsDigest,
+  };
+}
+
+function isCount(value: CborValue | undefined): value is number {
+  return typeof value === 'number' && value >= 0;
+}
+
+function isDigest(value: CborValue | undefined): value is Uint8Array {
+  return value instanceof Uint8Array && value.length === HASH_BYTES;
+}
+
+/** `ok`, `not-permitted`, `contract/refusal`: ASCII, so that nothing anyone writes gets in. */
+const OUTCOME_CODE = /^[a-zA-Z0-9/-]{1,64}$/;
+
+function isOutcomeCode(value: CborValue | undefined): value is string {
+  return typeof value === 'string' && OUTCOME_CODE.test(value);
+}
+
+/** Digest of what a call gave back; `null` when it gave nothing. */
+export function digestOfOutput(hashName: HashName, output: CborValue): Uint8Array {
+  return hash(hashName, encodeCbor(output));
+}
+
+/** One event as the entry's digest covers it: `[<contract>/<event>, data]`. */
+export type EventPair = readonly [name: string, data: CborValue];
+
+/** Digest of a call's events, in the order in which they were emitted. */
+export function digestOfEvents(hashName: HashName, events: readonly EventPair[]): Uint8Array {
+  return hash(hashName, encodeCbor(events));
+}
