@@ -1,3 +1,4 @@
+import { concatBytes } from '../join-compare.ts';
 import { asPlainBytes, NativeBuffer } from '../native-buffer.ts';
 import { utf8Decode } from '../utf8.ts';
 import {
@@ -22,6 +23,12 @@ export interface CborDecodeOptions {
    * `bytes` and never write to it. Copying one of 180 bytes costs as much as all the rest.
    */
   readonly views?: boolean;
+  /**
+   * Whether encodings that are well-formed but not deterministic are accepted too: long heads,
+   * indefinite lengths, unsorted keys. For what others' tools wrote; duplicate keys, floats and
+   * simple values stay refused.
+   */
+  readonly lenient?: boolean;
 }
 
 /** A value, or why there is none and where in the bytes that was seen. */
@@ -42,6 +49,7 @@ const MAJOR_TEXT = 3;
 const MAJOR_ARRAY = 4;
 const MAJOR_MAP = 5;
 const MAJOR_TAG = 6;
+const BREAK = 0xff;
 
 // The decoder's registers. Decoding is synchronous and never calls out, so one set serves all calls;
 // as fields of an object made for each call they cost a quarter of the time of a small statement.
@@ -51,6 +59,7 @@ let end = 0;
 let asObjects = false;
 let tagsAllowed = false;
 let asViews = false;
+let lenient = false;
 let failure: CborErrorCode | undefined;
 let failureOffset = 0;
 /** The argument of the last head when it exceeds 2^53 − 1, else undefined. */
@@ -58,8 +67,8 @@ let largeArgument: bigint | undefined;
 
 /**
  * Decodes one item of the deterministic profile (RFC 8949 §4.2.1) that fills `bytes` exactly. Only
- * the one encoding that `encodeCbor` gives is accepted, so whatever decodes re-encodes to the same
- * bytes. Never throws on any bytes; throws RangeError when `maxDepth` is out of range. Byte strings
+ * the one encoding that `encodeCbor` gives is accepted (unless `lenient`), so whatever decodes
+ * re-encodes to the same bytes. Never throws on any bytes; throws RangeError when `maxDepth` is out of range. Byte strings
  * in the result are copies unless `views` is set.
  */
 export function decodeCbor(bytes: Uint8Array, options: CborDecodeOptions): CborDecoded {
@@ -71,6 +80,7 @@ export function decodeCbor(bytes: Uint8Array, options: CborDecodeOptions): CborD
   asObjects = options.maps === 'object';
   tagsAllowed = options.tags === true;
   asViews = options.views === true;
+  lenient = options.lenient === true;
   failure = undefined;
   const value = readItem(depth);
   if (value !== undefined && position !== end) fail('cbor-trailing-bytes', position);
@@ -98,7 +108,8 @@ function readItem(depth: number): CborValue | undefined {
   const info = initial & 0x1f;
   if (major > MAJOR_TAG) return readSimple(info, start);
   const argument = info < 24 ? info : readArgument(major, info, start);
-  if (argument < 0) return undefined;
+  if (argument === FAILED) return undefined;
+  if (argument === INDEFINITE) return readIndefinite(major, depth, start);
   switch (major) {
     case MAJOR_UNSIGNED:
       return argument === Infinity ? largeArgument : argument;
@@ -117,21 +128,26 @@ function readItem(depth: number): CborValue | undefined {
   }
 }
 
+/** What `readArgument` gives for a failure already noted, and for an indefinite length. */
+const FAILED = -1;
+const INDEFINITE = -2;
+
 /**
  * The argument that follows a head with `info` ≥ 24. Infinity stands for one that only fits a
- * bigint, then held in `largeArgument`; −1 for a failure already noted.
+ * bigint, then held in `largeArgument`.
  */
 function readArgument(major: number, info: number, start: number): number {
   if (info > 27) {
     // 31 is an indefinite length (RFC 8949 §3.2) for strings, arrays and maps; the rest is reserved.
     const indefinite = info === 31 && major >= MAJOR_BYTES && major <= MAJOR_MAP;
+    if (indefinite && lenient) return INDEFINITE;
     fail(indefinite ? 'cbor-not-canonical' : 'cbor-malformed', start);
-    return -1;
+    return FAILED;
   }
   const width = 1 << (info - 24);
   if (end - position < width) {
     fail('cbor-malformed', start);
-    return -1;
+    return FAILED;
   }
   let value = 0;
   let minimal = false;
@@ -156,9 +172,9 @@ function readArgument(major: number, info: number, start: number): number {
     }
   }
   position += width;
-  if (minimal) return value;
+  if (minimal || lenient) return value;
   fail('cbor-not-canonical', start);
-  return -1;
+  return FAILED;
 }
 
 function byteAt(offset: number): number {
@@ -223,7 +239,8 @@ function readArray(count: number, depth: number, start: number): CborValue[] | u
   // An item takes a byte at least: a count beyond the bytes left is never allocated for.
   if (count > end - position) return fail('cbor-malformed', start);
   const items: CborValue[] = [];
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i !== count; i++) {
+    if (count === INDEFINITE && takeBreak()) break;
     const item = readItem(depth - 1);
     if (item === undefined) return undefined;
     items.push(item);
@@ -237,10 +254,13 @@ function readMap(count: number, depth: number, start: number): Map<CborKey, Cbor
   const map = new Map<CborKey, CborValue>();
   let previousFrom = 0;
   let previousTo = 0;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i !== count; i++) {
+    if (count === INDEFINITE && takeBreak()) break;
     const keyFrom = position;
     const key = readKey(keyFrom);
-    if (key === undefined || !keyFollows(previousFrom, previousTo, keyFrom)) return undefined;
+    if (key === undefined) return undefined;
+    if (lenient && map.has(key)) return fail('cbor-duplicate-key', keyFrom);
+    if (!keyFollows(previousFrom, previousTo, keyFrom)) return undefined;
     previousFrom = keyFrom;
     previousTo = position;
     const value = readItem(depth - 1);
@@ -260,12 +280,15 @@ function readObject(
   const object: { [key: string]: CborValue } = {};
   let previousFrom = 0;
   let previousTo = 0;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i !== count; i++) {
+    if (count === INDEFINITE && takeBreak()) break;
     const keyFrom = position;
     const key = readKey(keyFrom);
-    if (key === undefined || !keyFollows(previousFrom, previousTo, keyFrom)) return undefined;
+    if (key === undefined) return undefined;
+    if (!keyFollows(previousFrom, previousTo, keyFrom)) return undefined;
     // `__proto__` would set the object's prototype instead of a property.
     if (typeof key !== 'string' || key === '__proto__') return fail('cbor-bad-key', keyFrom);
+    if (lenient && Object.hasOwn(object, key)) return fail('cbor-duplicate-key', keyFrom);
     previousFrom = keyFrom;
     previousTo = position;
     const value = readItem(depth - 1);
@@ -290,7 +313,7 @@ function readKey(start: number): CborKey | undefined {
 /** Whether the key at [from, position) sorts after the one before it (RFC 8949 §4.2.1). */
 function keyFollows(previousFrom: number, previousTo: number, from: number): boolean {
   const sizePrevious = previousTo - previousFrom;
-  if (sizePrevious === 0) return true;
+  if (sizePrevious === 0 || lenient) return true;
   const size = position - from;
   const shared = Math.min(sizePrevious, size);
   for (let i = 0; i < shared; i++) {
@@ -313,4 +336,31 @@ function readTagged(tag: number, depth: number, start: number): CborTagged | und
   if (depth === 0) return fail('cbor-too-deep', start);
   const value = readItem(depth - 1);
   return value === undefined ? undefined : new CborTagged(tag, value);
+}
+
+/** Takes the byte that ends an indefinite length, when it is next (RFC 8949 §3.2.1). */
+function takeBreak(): boolean {
+  if (source[position] !== BREAK) return false;
+  position++;
+  return true;
+}
+
+/** What follows a head of indefinite length; only lenient decoding comes here. */
+function readIndefinite(major: number, depth: number, start: number): CborValue | undefined {
+  if (major === MAJOR_ARRAY) return readArray(INDEFINITE, depth, start);
+  if (major === MAJOR_MAP) {
+    return asObjects ? readObject(INDEFINITE, depth, start) : readMap(INDEFINITE, depth, start);
+  }
+  // A string in chunks, each of the same kind and of definite length (RFC 8949 §3.2.3).
+  const chunks: Uint8Array[] = [];
+  let text = '';
+  while (!takeBreak()) {
+    const initial = source[position] ?? BREAK;
+    if (initial >> 5 !== major || (initial & 0x1f) === 31) return fail('cbor-malformed', position);
+    const chunk = readItem(0);
+    if (chunk instanceof Uint8Array) chunks.push(chunk);
+    else if (typeof chunk === 'string') text += chunk;
+    else return undefined;
+  }
+  return major === MAJOR_BYTES ? concatBytes(...chunks) : text;
 }
