@@ -1,1 +1,19 @@
-export {};
+export { openKeystore } from './keystore.ts';
+export type {
+  DecryptionKey,
+  DecryptionKeyResult,
+  KeyAdded,
+  Keystore,
+  KeystoreOpened,
+  KeystoreOptions,
+  KeystoreSigner,
+  MasterKeySource,
+  NewKey,
+  SignerResult,
+} from './keystore.ts';
+export { createMasterKey, masterKeyPath, readMasterKey } from './master-key.ts';
+export type { MasterKeyPlace, MasterKeyResult } from './master-key.ts';
+export type { KeyAlgorithm, KeyPurpose } from './key-algorithm.ts';
+export type { KeyInfo } from './key-file.ts';
+export type { KeyToImport } from './import-key.ts';
+export type { KeystoreErrorCode, KeystoreFault } from './verdict.ts';
