@@ -46,20 +46,18 @@ function refuse(code: PublicKeyErrorCode): PublicKeyCheck {
 
 function checkEd25519(publicKey: Uint8Array): PublicKeyCheck {
   if (!pointEncodingIsCanonical(publicKey)) return refuse('key-not-canonical');
-  const point = parse(() => EdPoint.fromBytes(publicKey, false));
-  if (point === undefined) {
-    return refuse(isSignedZero(publicKey) ? 'key-not-canonical' : 'key-not-on-curve');
+  if (pointHasSmallOrder(publicKey)) {
+    return refuse(isSignedZero(publicKey) ? 'key-not-canonical' : 'key-small-order');
   }
-  if (pointHasSmallOrder(publicKey)) return refuse('key-small-order');
+  const point = parse(() => EdPoint.fromBytes(publicKey, false));
+  if (point === undefined) return refuse('key-not-on-curve');
   return point.isTorsionFree() ? { ok: true } : refuse('key-not-torsion-free');
 }
 
-/** Whether this is y = ±1, where x is 0, with the sign bit set (RFC 8032 §5.1.3 step 4). */
+/** Whether this is y = 1 or −1, where x is 0, with the sign bit set (RFC 8032 §5.1.3 step 4). */
 function isSignedZero(publicKey: Uint8Array): boolean {
-  if (((publicKey[31] ?? 0) & 0x80) === 0) return false;
-  const unsigned = publicKey.slice();
-  unsigned[31] = (unsigned[31] ?? 0) & 0x7f;
-  return parse(() => EdPoint.fromBytes(unsigned, false))?.x === 0n;
+  const first = publicKey[0];
+  return (first === 0x01 || first === 0xec) && ((publicKey[31] ?? 0) & 0x80) !== 0;
 }
 
 function checkEc(publicKey: Uint8Array, Point: typeof P256Point, prime: bigint): PublicKeyCheck {
