@@ -22,6 +22,7 @@ export type SchemaFaultCode =
 /** Faults told of one value; a value with more has its first ones told. */
 export const FAULTS_MAX = 32;
 
+/** Whether a value fits, or the faults it has. */
 export type SchemaVerdict =
   | { readonly ok: true }
   | { readonly ok: false; readonly errors: readonly SchemaFault[] };
