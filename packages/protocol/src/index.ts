@@ -94,3 +94,88 @@ export {
   VALIDATORS_MAX,
 } from './validators.ts';
 export type { Validator, ValidatorSet } from './validators.ts';
+export {
+  formatNote,
+  formatNoteLine,
+  formatVerifierKey,
+  NOTE_LENGTH_MAX,
+  NOTE_LINES_MAX,
+  parseNote,
+  parseVerifierKey,
+} from './note.ts';
+export type { Note, NoteLine, NoteVerdict, VerifierKey, VerifierKeyVerdict } from './note.ts';
+export { cosignerName, lineKeysOf, verifierKeysOf } from './line-keys.ts';
+export type { LineKey, LineKind } from './line-keys.ts';
+export {
+  checkpointBody,
+  formatCheckpoint,
+  parseCheckpoint,
+  signCheckpointLines,
+} from './checkpoint.ts';
+export type { Checkpoint, CheckpointParsed, CheckpointSigning, TreeHead } from './checkpoint.ts';
+export { verifyCheckpoint, verifyCheckpointAsync } from './verify-checkpoint.ts';
+export type {
+  CheckpointCode,
+  CheckpointToVerify,
+  CheckpointVerdict,
+  LineFinding,
+  SignerFinding,
+} from './verify-checkpoint.ts';
+export type { LoggedEntry, LoggedEntryDocument } from './logged-entry.ts';
+export { treeHasher } from './suite-hasher.ts';
+export { formatTrust, HANDOVERS_MAX, TRUST_FORMAT } from './trust-document.ts';
+export type {
+  Handover,
+  HandoverDocument,
+  TrustDocument,
+  TrustParts,
+  TrustValidatorDocument,
+} from './trust-document.ts';
+export { parseTrust, parseTrustAsync, setForSize } from './trust.ts';
+export type { HandoverCode, Trust, TrustVerdict, ValidatorSpan } from './trust.ts';
+export { contentDigestsOf, digestContent, matchContent } from './content.ts';
+export type { ContentDigests, ContentVerdict } from './content.ts';
+export { formatReceipt, parseReceipt, RECEIPT_FORMAT } from './receipt-document.ts';
+export type {
+  ProvenRecord,
+  Receipt,
+  ReceiptDocument,
+  ReceiptItem,
+  ReceiptParsed,
+} from './receipt-document.ts';
+export { batchOf } from './receipt-item.ts';
+export type { BatchClaim } from './receipt-item.ts';
+export type {
+  ReceiptCode,
+  ReceiptFacts,
+  ReceiptStep,
+  ReceiptStepId,
+  ReceiptVerdict,
+  StepData,
+} from './receipt-verdict.ts';
+export { verifyReceipt, verifyReceiptAsync } from './verify-receipt.ts';
+export type { ReceiptToVerify } from './verify-receipt.ts';
+export {
+  encodeTlogProof,
+  formatTlogProof,
+  parseTlogProof,
+  TLOG_PROOF_HEADER,
+  TLOG_PROOF_LENGTH_MAX,
+  verifyTlogProof,
+} from './tlog-proof.ts';
+export type { TlogProof, TlogProofParsed, TlogProofVerdict } from './tlog-proof.ts';
+export {
+  COSE_RECEIPT_BYTES_MAX,
+  coseReceiptsOf,
+  parseCoseReceipt,
+  verifyCoseReceipt,
+} from './cose-receipt.ts';
+export type {
+  CoseConsistencyProof,
+  CoseInclusionProof,
+  CoseReceipt,
+  CoseReceiptCode,
+  CoseReceiptParsed,
+  CoseReceiptVerdict,
+  ValidatorReceipt,
+} from './cose-receipt.ts';
