@@ -1,0 +1,1 @@
+export { MemoryStore, StoreCrash } from './memory-store.ts';
