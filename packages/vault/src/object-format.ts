@@ -121,8 +121,8 @@ function trailerOf(value: CborValue): Trailer | undefined {
   if (typeof size !== 'number' || size < 0 || size > OBJECT_BYTES_MAX) return undefined;
   if (!isDigest(sha256) || !isDigest(sm3) || !isDigest(keyId)) return undefined;
   if (scheme !== 'hpke-x25519-sha256-aes256gcm' && scheme !== 'sm2') return undefined;
-  if (!(encapsulated instanceof Uint8Array) || !(ciphertext instanceof Uint8Array))
-    return undefined;
+  if (!(encapsulated instanceof Uint8Array)) return undefined;
+  if (!(ciphertext instanceof Uint8Array)) return undefined;
   return {
     info: { cipher, size, sha256, sm3 },
     key: { scheme, keyId, encapsulated, ciphertext },

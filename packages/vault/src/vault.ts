@@ -12,7 +12,7 @@ import type { ObjectReader, ObjectStorage, ObjectWriter } from './object-storage
 import { createQuota } from './quota.ts';
 import { contentRange, readTrailer } from './read-object.ts';
 import { completeErasures, isStored, readTombstone, writeTombstone } from './tombstone.ts';
-import { createTurn } from './turn.ts';
+import { createTurns } from './turns.ts';
 import { vaultFault, VaultError } from './verdict.ts';
 import type { VaultFault } from './verdict.ts';
 import { writeContent } from './write-object.ts';
@@ -50,7 +50,13 @@ export interface Announced {
 }
 
 /** What was put, or why not. */
-export type PutResult = ({ readonly ok: true } & ObjectInfo) | VaultFault;
+export type PutResult =
+  | ({
+      readonly ok: true;
+      /** Whether it was not here before. */
+      readonly isNew: boolean;
+    } & ObjectInfo)
+  | VaultFault;
 /** What is known of an object, or why nothing is. */
 export type StatResult = ({ readonly ok: true } & ObjectInfo) | VaultFault;
 /** Content, or why there is none. */
@@ -111,7 +117,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     options.quotaBytes === undefined
       ? undefined
       : createQuota(options.quotaBytes, await storage.usedBytes());
-  const inTurn = createTurn();
+  const inTurn = createTurns();
   const cipher = hashName === 'sm3' ? 'sm4-gcm' : 'aes-256-gcm';
 
   function describe(info: ContentInfo): ObjectInfo {
@@ -120,13 +126,23 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     return { digest: hashName === 'sm3' ? sm3 : sha256, size: info.size, sha256, sm3 };
   }
 
-  /** Gives an object its name, unless it was erased, and accounts for the one it replaces. */
-  async function commit(writer: ObjectWriter, digest: string): Promise<VaultFault | undefined> {
+  /**
+   * Completes an object that is written but for its trailer. When the same content is here already
+   * and sound, that one stays: no second wrapped key is ever written that an erasure could miss.
+   */
+  async function complete(
+    writer: ObjectWriter,
+    digest: string,
+    trailer: () => Promise<VaultFault | undefined>,
+  ): Promise<'stored' | 'already-there' | VaultFault> {
     if (await isStored(storage, 'tombstones', digest)) return vaultFault('object-erased');
     const replaced = await storedBytes(storage, digest);
+    if (replaced > 0 && (await verify(digest)).ok) return 'already-there';
+    const refusal = await trailer();
+    if (refusal !== undefined) return refusal;
     await writer.commit('objects', digest);
     quota?.release(replaced);
-    return undefined;
+    return 'stored';
   }
 
   async function openObject(digest: string): Promise<OpenObject | VaultFault> {
@@ -190,10 +206,11 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       return vaultFault('object-mismatch', `its digest is ${digest}`);
     }
     const key = await wrapContentKey(contentKey, info, options.recipient);
-    const refusal =
-      (await write(encodeTrailer({ info, key }))) ??
-      (await inTurn(async () => commit(writer, digest)));
-    return refusal ?? { ok: true, ...description };
+    const completed = await inTurn(digest, async () =>
+      complete(writer, digest, async () => write(encodeTrailer({ info, key }))),
+    );
+    if (completed !== 'stored' && completed !== 'already-there') return completed;
+    return { ok: true, ...description, isNew: completed === 'stored' };
   }
 
   async function put(
@@ -219,7 +236,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
         await created.write(bytes);
         return undefined;
       });
-      isStoredNow = result.ok;
+      isStoredNow = result.ok && result.isNew;
       return result;
     } catch (error) {
       if (isErrorCode(error, 'ENOSPC') || isErrorCode(error, 'EDQUOT')) {
@@ -237,6 +254,26 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
         quota?.release(taken);
       }
     }
+  }
+
+  async function verify(digest: string): Promise<StatResult> {
+    const got = await get(digest);
+    if (!got.ok) return got;
+    const sha256 = createHasher('sha256');
+    const sm3 = createHasher('sm3');
+    try {
+      for await (const part of got.content) {
+        sha256.update(part);
+        sm3.update(part);
+      }
+    } catch (error) {
+      if (error instanceof VaultError) return vaultFault(error.code, error.message);
+      throw error;
+    }
+    if (toHex(sha256.digest()) !== got.sha256 || toHex(sm3.digest()) !== got.sm3) {
+      return vaultFault('object-damaged', 'its digest');
+    }
+    return { ok: true, digest, size: got.size, sha256: got.sha256, sm3: got.sm3 };
   }
 
   async function remove(digest: string): Promise<void> {
@@ -267,7 +304,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     },
     async delete(digest) {
       if (!DIGEST.test(digest)) return vaultFault('digest-malformed');
-      return inTurn(async () => {
+      return inTurn(digest, async () => {
         if (await isStored(storage, 'tombstones', digest)) return vaultFault('object-erased');
         if (!(await isStored(storage, 'objects', digest))) return vaultFault('object-unknown');
         await remove(digest);
@@ -276,7 +313,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     },
     async erase(digest) {
       if (!DIGEST.test(digest)) return vaultFault('digest-malformed');
-      return inTurn(async () => {
+      return inTurn(digest, async () => {
         const earlier = await readTombstone(storage, digest);
         if (earlier !== undefined) {
           await remove(digest);
@@ -290,25 +327,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
         return { ok: true, erased };
       });
     },
-    async verify(digest) {
-      const got = await get(digest);
-      if (!got.ok) return got;
-      const sha256 = createHasher('sha256');
-      const sm3 = createHasher('sm3');
-      try {
-        for await (const part of got.content) {
-          sha256.update(part);
-          sm3.update(part);
-        }
-      } catch (error) {
-        if (error instanceof VaultError) return vaultFault(error.code, error.message);
-        throw error;
-      }
-      if (toHex(sha256.digest()) !== got.sha256 || toHex(sm3.digest()) !== got.sm3) {
-        return vaultFault('object-damaged', 'its digest');
-      }
-      return { ok: true, digest, size: got.size, sha256: got.sha256, sm3: got.sm3 };
-    },
+    verify,
     get usedBytes() {
       return quota?.usedBytes;
     },
