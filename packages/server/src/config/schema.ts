@@ -18,6 +18,8 @@ const CONNECTIONS_MAX_DEFAULT = 2_000;
 const WAIT_MS_MAX_DEFAULT = 30_000;
 /** A thousand statements of the largest size, with some room for the framing; as base64 in JSON a third more. */
 const STATEMENTS_BODY_BYTES_MAX_DEFAULT = 96 * 1024 * 1024;
+/** A bundle of 100,000 items of 600 bytes. */
+const ATTACHMENT_BYTES_MAX_DEFAULT = 64 * 1024 * 1024;
 /** Largest single object the vault takes. */
 const VAULT_OBJECT_BYTES_MAX_DEFAULT = 64 * 1024 * 1024 * 1024;
 
@@ -71,6 +73,11 @@ export const configSchema = z.strictObject({
     statementsBodyBytesMax: count(1_024, 1024 * 1024 * 1024)
       .default(STATEMENTS_BODY_BYTES_MAX_DEFAULT)
       .describe('Largest body of `POST /v1/statements`.'),
+    attachmentBytesMax: count(1_024, 1024 * 1024 * 1024)
+      .default(ATTACHMENT_BYTES_MAX_DEFAULT)
+      .describe(
+        'Largest attachment that `PUT /v1/attachments/{digest}` takes; it is held in memory.',
+      ),
   }),
   log: z.strictObject({
     level: z

@@ -92,6 +92,25 @@ export const ADMISSION_PROBLEMS = {
     zh: '附件的摘要、大小、树根或数量与所声明的不符。',
     ru: 'Дайджест, размер, корень или число элементов вложения не те, что заявлены.',
   }),
+  'attachment-malformed': problem(422, {
+    en: 'The attachment is not a bundle of items as the method declares; `data.item` counts to the first wrong one.',
+    zh: '附件不是方法所声明的条目包;`data.item` 指出第一个有误的条目。',
+    ru: 'Вложение не является пакетом элементов, объявленным методом; `data.item` — номер первого неверного.',
+  }),
+  'attachment-too-large': problem(413, {
+    en: 'The attachment is larger than a node takes beside the ledger; keep it in the vault.',
+    zh: '附件超过节点随账本接收的上限;请存入保险库。',
+    ru: 'Вложение больше, чем узел принимает рядом с журналом; храните его в хранилище.',
+  }),
+  'attachments-full': problem(
+    503,
+    {
+      en: 'Too many attachments wait for their statements; send this one again after a moment.',
+      zh: '等待声明的附件过多;请稍后重新发送。',
+      ru: 'Слишком много вложений ждёт своих заявлений; отправьте это немного позже.',
+    },
+    { retryable: true },
+  ),
   'queue-full': problem(
     503,
     {
@@ -110,7 +129,7 @@ export const ADMISSION_PROBLEMS = {
     },
     { retryable: true },
   ),
-  'ledger-stopped': problem(
+  halted: problem(
     503,
     {
       en: 'The ledger of this chain has stopped for safety and takes no statements; reading goes on.',

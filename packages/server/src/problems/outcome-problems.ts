@@ -55,6 +55,40 @@ export const OUTCOME_PROBLEMS = {
     zh: '合约之间的调用层级过深。',
     ru: 'Контракты вызывают друг друга глубже допустимого.',
   }),
+  'events-too-many': problem(422, {
+    en: 'The contract emits more events than one statement may cause.',
+    zh: '合约发出的事件超过单条声明的上限。',
+    ru: 'Контракт порождает больше событий, чем может вызвать одно заявление.',
+  }),
+  'reads-too-many': problem(422, {
+    en: 'The contract reads more than one statement may cause.',
+    zh: '合约的读取量超过单条声明的上限。',
+    ru: 'Контракт читает больше, чем может вызвать одно заявление.',
+  }),
+  'schedules-too-many': problem(422, {
+    en: 'The contract schedules more than one statement may cause.',
+    zh: '合约安排的定时事项超过单条声明的上限。',
+    ru: 'Контракт планирует больше, чем может вызвать одно заявление.',
+  }),
+  'host-calls-too-many': problem(422, {
+    en: 'The contract asks for more hashes or signature checks than one statement may cause.',
+    zh: '合约请求的哈希或验签次数超过单条声明的上限。',
+    ru: 'Контракт требует больше хешей или проверок подписи, чем может вызвать одно заявление.',
+  }),
+  'calls-too-many': problem(422, {
+    en: 'Contracts call one another more often than one statement may cause.',
+    zh: '合约之间的调用次数超过单条声明的上限。',
+    ru: 'Контракты вызывают друг друга чаще, чем может вызвать одно заявление.',
+  }),
+  'contract-migrating': problem(
+    503,
+    {
+      en: 'The contract is being moved to its next version; sign the statement again in a moment.',
+      zh: '合约正在迁移到新版本;请稍后重新签署。',
+      ru: 'Контракт переводится на следующую версию; подпишите заявление снова немного позже.',
+    },
+    { retryable: true },
+  ),
   refused: problem(409, {
     en: 'The contract refused the call; `code` says why.',
     zh: '合约拒绝了此调用;原因见 `code`。',

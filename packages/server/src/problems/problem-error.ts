@@ -1,4 +1,5 @@
 import type { ProblemCode } from './catalogue.ts';
+import type { ProblemDefinition } from './definition.ts';
 
 /** One fault of a request, at a place in it. */
 export interface FieldError {
@@ -17,6 +18,8 @@ export interface ProblemData {
   readonly headers?: Readonly<Record<string, string>>;
   /** Further members of the problem document (RFC 9457 §3.2). */
   readonly extensions?: Readonly<Record<string, unknown>>;
+  /** For a code of a module's own, which the catalogue does not hold. */
+  readonly definition?: ProblemDefinition;
   /** Seconds after which it makes sense to try again. */
   readonly retryAfterSeconds?: number;
 }
@@ -35,4 +38,10 @@ export class ProblemError extends Error {
     this.code = code;
     this.data = data;
   }
+}
+
+/** The error for a code that another package gave: one of the catalogue, or a contract's own. */
+export function refusalError(code: string, data: ProblemData = {}): ProblemError {
+  // The catalogue is open to contracts' codes; `problemDefinition` knows what to make of any.
+  return new ProblemError(code as `${string}/${string}`, data);
 }

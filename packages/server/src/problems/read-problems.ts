@@ -32,7 +32,7 @@ export const READ_PROBLEMS = {
     zh: '该高度的状态已在保留范围之外;请查询更高的高度。',
     ru: 'Состояние на этой высоте уже не хранится; запросите более позднюю.',
   }),
-  'height-not-reached': problem(404, {
+  'height-unknown': problem(404, {
     en: 'The chain has not reached this height yet.',
     zh: '本链尚未到达该高度。',
     ru: 'Цепочка ещё не достигла этой высоты.',
@@ -47,7 +47,7 @@ export const READ_PROBLEMS = {
     zh: '本节点没有该声明所指摘要的附件。',
     ru: 'На узле нет вложения с таким дайджестом, на которое ссылается это заявление.',
   }),
-  'object-not-found': problem(404, {
+  'object-unknown': problem(404, {
     en: 'The vault holds no object with this digest.',
     zh: '保险库中没有此摘要的对象。',
     ru: 'В хранилище нет объекта с таким дайджестом.',
@@ -67,15 +67,48 @@ export const READ_PROBLEMS = {
     zh: '所发送内容的摘要或大小与请求不符;未保存任何内容。',
     ru: 'Дайджест или размер присланного не те, что указаны в запросе; ничего не сохранено.',
   }),
-  'vault-full': problem(
+  'object-too-large': problem(413, {
+    en: 'The object is larger than one object may be.',
+    zh: '对象超过单个对象的大小上限。',
+    ru: 'Объект больше допустимого для одного объекта.',
+  }),
+  'quota-exceeded': problem(
     507,
     {
-      en: 'The vault has reached its quota or the disk is full; nothing was kept.',
-      zh: '保险库已达配额或磁盘已满;未保存任何内容。',
-      ru: 'Хранилище исчерпало квоту или диск заполнен; ничего не сохранено.',
+      en: 'The vault has reached its quota; nothing was kept.',
+      zh: '保险库已达配额;未保存任何内容。',
+      ru: 'Хранилище исчерпало квоту; ничего не сохранено.',
     },
     { retryable: true },
   ),
+  'storage-full': problem(
+    507,
+    {
+      en: 'The disk under the vault is full; nothing was kept.',
+      zh: '保险库所在磁盘已满;未保存任何内容。',
+      ru: 'Диск хранилища заполнен; ничего не сохранено.',
+    },
+    { retryable: true },
+  ),
+  'storage-read-only': problem(
+    503,
+    {
+      en: 'The vault’s folder may not be written to; the operator must give the node the right to.',
+      zh: '保险库目录不可写;须由运维者授予节点写入权限。',
+      ru: 'В каталог хранилища нельзя писать; оператор должен дать узлу это право.',
+    },
+    { retryable: true },
+  ),
+  'decryption-key-missing': problem(500, {
+    en: 'The object is encrypted to a key that this node’s keystore does not hold.',
+    zh: '对象所用的加密密钥不在本节点的密钥库中。',
+    ru: 'Объект зашифрован ключом, которого нет в хранилище ключей узла.',
+  }),
+  'digest-malformed': problem(400, {
+    en: 'A digest is 64 hexadecimal digits, lower case.',
+    zh: '摘要为 64 位小写十六进制数字。',
+    ru: 'Дайджест — 64 шестнадцатеричные цифры в нижнем регистре.',
+  }),
   'range-not-satisfiable': problem(416, {
     en: 'The range asked for lies outside the object.',
     zh: '请求的范围超出对象。',

@@ -39,7 +39,7 @@ export function problemType(code: string): string {
 
 /** A problem inside a list of results: without `instance` and `traceId`, which belong to the whole answer. */
 export function problemItem(code: string, data: ProblemData, language: Language): ProblemDocument {
-  const definition = problemDefinition(code);
+  const definition = data.definition ?? problemDefinition(code);
   return {
     type: problemType(code),
     title: definition.title[language],
@@ -58,7 +58,7 @@ export function renderProblem(
   data: ProblemData,
   options: RenderOptions,
 ): RenderedProblem {
-  const definition = problemDefinition(code);
+  const definition = data.definition ?? problemDefinition(code);
   const retryAfter =
     data.retryAfterSeconds ?? (definition.retryable ? RETRY_AFTER_SECONDS_DEFAULT : undefined);
   return {

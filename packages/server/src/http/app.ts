@@ -1,0 +1,148 @@
+import { fastify } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
+import type { ChainHost, NodeHost } from '../chain-host.ts';
+import type { Config } from '../config/schema.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { NodeMetrics } from '../metrics/node-metrics.ts';
+import { createNodeMetrics } from '../metrics/node-metrics.ts';
+import { ProblemError } from '../problems/problem-error.ts';
+import { parseJson } from './body.ts';
+import { answerClientError } from './client-error.ts';
+import { handleFaults, sendFault } from './faults.ts';
+import { completeMethods } from './methods.ts';
+import { addAttachmentRoutes } from './routes/attachment-routes.ts';
+import { addChainRoutes } from './routes/chain-routes.ts';
+import { addLogRoutes } from './routes/log-routes.ts';
+import { addModuleRoutes } from './routes/module-routes.ts';
+import { addNodeRoutes } from './routes/node-routes.ts';
+import { addReceiptRoutes } from './routes/receipt-routes.ts';
+import { addStateRoutes } from './routes/state-routes.ts';
+import { addStatementRoutes } from './routes/statement-routes.ts';
+import { addSubmitRoutes } from './routes/submit-routes.ts';
+import { addVaultRoutes } from './routes/vault-routes.ts';
+import { useZod } from './zod-provider.ts';
+import type { App } from './zod-provider.ts';
+
+export interface AppOptions {
+  readonly host: NodeHost;
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly clock: { nowMs(): number };
+  /** Whether `/metrics` also tells of the process (memory, event loop): one app in a process should. */
+  readonly processMetrics?: boolean;
+}
+
+/** Body limit of routes that take none or a small one. */
+const BODY_BYTES_MAX_DEFAULT = 64 * 1024;
+/** Longest path parameter: a state key of 200 bytes, each percent-encoded. */
+const PARAM_CHARS_MAX = 600;
+/** Header section of a request; ours are small, and the parser holds it in memory. */
+const HEADER_BYTES_MAX = 16 * 1024;
+
+/** Builds the HTTP side of a node; nothing listens yet. Testable by `inject`. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { host, config, logger } = options;
+  const app = createFastify(options);
+  const metrics = createNodeMetrics(host, options.clock, {
+    processMetrics: options.processMetrics ?? false,
+  });
+  useZod(app);
+  handleFaults(app, logger);
+  const methods = completeMethods(app);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_request: FastifyRequest, body: Buffer) => parseJson(body),
+  );
+  refuseWhileStopping(app, host);
+  observeRequests(app, metrics, logger);
+  addNodeRoutes(app, host, metrics);
+  for (const chain of host.chains) {
+    await app.register(async (scope) => addChain(scope as App, chain, options, metrics), {
+      prefix: `/chains/${chain.slug}`,
+    });
+  }
+  const { defaultChain } = host;
+  if (defaultChain !== undefined) {
+    await app.register(async (scope) => addChain(scope as App, defaultChain, options, metrics));
+  }
+  methods.complete();
+  await app.ready();
+  app.server.maxConnections = config.http.connectionsMax;
+  return app;
+}
+
+function createFastify({ config, logger }: AppOptions): App {
+  const { http } = config;
+  return fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX_DEFAULT,
+    requestTimeout: http.requestTimeoutMs,
+    keepAliveTimeout: http.keepAliveTimeoutMs,
+    // Requests that are under way when the node stops are answered by our own hook, in our own form.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: true,
+    routerOptions: { maxParamLength: PARAM_CHARS_MAX },
+    http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: http.headersTimeoutMs },
+    frameworkErrors: (error, request, reply) => {
+      sendFault(error, request as FastifyRequest, reply as FastifyReply, logger);
+    },
+    clientErrorHandler: (error, socket) => {
+      answerClientError(error, socket as Socket, logger);
+    },
+  }) as unknown as App;
+}
+
+async function addChain(
+  app: App,
+  chain: ChainHost,
+  { host, config }: AppOptions,
+  metrics: NodeMetrics,
+): Promise<void> {
+  addLedgerHeight(app, chain);
+  addLogRoutes(app, chain);
+  addStatementRoutes(app, chain, host);
+  addReceiptRoutes(app, chain, host);
+  addStateRoutes(app, chain, host);
+  addChainRoutes(app, chain, host);
+  addModuleRoutes(app, chain, host);
+  await addSubmitRoutes(app, { chain, config, metrics });
+  await addAttachmentRoutes(app, chain, host, config);
+  await addVaultRoutes(app, chain, host, config);
+}
+
+/** Every read says at which height it was true; a route that read an older one has said so itself. */
+function addLedgerHeight(app: App, chain: ChainHost): void {
+  app.addHook('onSend', async (request, reply) => {
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    if (reads && reply.statusCode < 400 && !reply.hasHeader('ledger-height')) {
+      void reply.header('ledger-height', String(chain.reader.head().height));
+    }
+  });
+}
+
+function refuseWhileStopping(app: App, host: NodeHost): void {
+  app.addHook('onRequest', (_request, reply, done) => {
+    const state = host.state();
+    if (state !== 'stopping') return done();
+    void reply.header('connection', 'close');
+    return done(new ProblemError('node-stopping'));
+  });
+}
+
+/** Counts and times every answer; a line for each only at level debug. */
+function observeRequests(app: App, metrics: NodeMetrics, logger: Logger): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    const durationMs = reply.elapsedTime;
+    metrics.requestAnswered(request.method, route, reply.statusCode, durationMs);
+    if (logger.requestLines) {
+      const { method } = request;
+      logger.debug({ method, route, status: reply.statusCode, durationMs }, 'request was answered');
+    }
+    done();
+  });
+}

@@ -1,0 +1,64 @@
+import { toHex } from '@hefu/bytes';
+import { hash } from '@hefu/crypto/hash';
+import { z } from 'zod';
+import type { ChainHost, NodeHost } from '../../chain-host.ts';
+import type { Config } from '../../config/schema.ts';
+import { ProblemError, refusalError } from '../../problems/problem-error.ts';
+import { takeBytes } from '../body.ts';
+import { sendTagged } from '../entity-tag.ts';
+import { viewerOf } from '../viewer.ts';
+import type { App } from '../zod-provider.ts';
+import { digestBytes, digestParams, digestText, findStatement } from './statement-id.ts';
+
+const attachmentQuery = z.strictObject({ statement: digestText });
+
+/** What anybody but the attachment's readers may keep of it: nothing. */
+const CACHE_PRIVATE = 'private, max-age=31536000, immutable';
+
+/**
+ * `PUT /v1/attachments/{digest}` lays an attachment beside the ledger, ahead of the statement that names it; one that no
+ * statement names is dropped after a while. `GET /v1/attachments/{digest}?statement={id}` gives it to whoever may read
+ * the statement that names it.
+ */
+export async function addAttachmentRoutes(
+  app: App,
+  chain: ChainHost,
+  node: NodeHost,
+  config: Config,
+): Promise<void> {
+  await app.register(async (plain) => {
+    const scope = plain as App;
+    scope.removeAllContentTypeParsers();
+    takeBytes(scope, ['application/octet-stream', 'application/cbor-seq', 'application/cbor']);
+    scope.put(
+      '/v1/attachments/:digest',
+      { schema: { params: digestParams }, bodyLimit: config.http.attachmentBytesMax },
+      async (request, reply) => {
+        const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
+        const wanted = request.params.digest;
+        if (toHex(hash(chain.hashName, body)) !== wanted) {
+          throw new ProblemError('attachment-mismatch');
+        }
+        const staged = await chain.ledger.stageAttachment(body);
+        if (!staged.ok) throw refusalError(staged.code);
+        return reply.code(201).send({ digest: wanted, size: body.length });
+      },
+    );
+  });
+  const schema = { params: digestParams, querystring: attachmentQuery };
+  app.get('/v1/attachments/:digest', { schema }, (request, reply) => {
+    const viewer = viewerOf(request, chain, node.credentials);
+    const digest = digestBytes(request.params.digest);
+    const record = findStatement(chain, request.query.statement);
+    if (!chain.gate.statement(record, viewer).readable) throw new ProblemError('not-readable');
+    const bytes = chain.gate.attachment(record, digest, viewer)
+      ? chain.reader.attachment(digest)
+      : undefined;
+    if (bytes === undefined) throw new ProblemError('attachment-not-found');
+    void reply
+      .header('vary', 'Authorization')
+      .header('content-type', 'application/octet-stream')
+      .header('x-content-type-options', 'nosniff');
+    return sendTagged(request, reply, bytes, CACHE_PRIVATE);
+  });
+}

@@ -1,0 +1,174 @@
+import { decodeCbor, fromHex } from '@hefu/bytes';
+import type { CborValue } from '@hefu/bytes';
+import type {
+  ModuleDefinition,
+  RouteContext,
+  RouteDefinition,
+  RouteRequest,
+  Viewer,
+} from '@hefu/contract';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import type { ChainHost, NodeHost } from '../../chain-host.ts';
+import { chooseLanguage } from '../../problems/language.ts';
+import { ProblemError, refusalError } from '../../problems/problem-error.ts';
+import { createCursorSeal } from '../cursor.ts';
+import type { CursorSeal } from '../cursor.ts';
+import { viewerOf } from '../viewer.ts';
+import type { App } from '../zod-provider.ts';
+import { parseRequestPart } from '../zod-provider.ts';
+
+/** Largest body of a module's own POST route. */
+const MODULE_BODY_BYTES_MAX = 1024 * 1024;
+
+/** Mounts the addresses that the modules of a chain declare. */
+export function addModuleRoutes(app: App, chain: ChainHost, node: NodeHost): void {
+  const cursors = createCursorSeal(node.cursorKey);
+  for (const module of chain.modules) {
+    for (const definition of module.routes) {
+      addModuleRoute(app, { chain, node, module, definition, cursors });
+    }
+  }
+}
+
+interface Mounted {
+  readonly chain: ChainHost;
+  readonly node: NodeHost;
+  readonly module: ModuleDefinition;
+  readonly definition: RouteDefinition;
+  readonly cursors: CursorSeal;
+}
+
+function addModuleRoute(app: App, mounted: Mounted): void {
+  const { definition, chain, node } = mounted;
+  app.route({
+    method: definition.method,
+    url: definition.path.replaceAll(/\{([A-Za-z]+)\}/g, ':$1'),
+    bodyLimit: MODULE_BODY_BYTES_MAX,
+    handler: async (request, reply) => {
+      const viewer = viewerOf(request, chain, node.credentials);
+      const scope = cursorScope(request, chain);
+      const input: RouteRequest<unknown, unknown, unknown> = {
+        params: parseRequestPart(definition.params, request.params, 'path'),
+        query: parseRequestPart(
+          definition.query,
+          openCursor(request.query, scope, mounted.cursors),
+          'query',
+        ),
+        body: parseRequestPart(definition.body, request.body, undefined),
+      };
+      const context = routeContext(mounted, viewer, request);
+      const answer = await definition.handler(context, input);
+      void reply
+        .header('ledger-height', String(context.height))
+        .header('vary', 'Authorization')
+        .header('cache-control', 'private, no-cache');
+      return sendAnswer(reply, request, answer, scope, mounted.cursors);
+    },
+  });
+}
+
+/** What the handler may use. Everything it can reach has passed the gate for this viewer. */
+function routeContext(mounted: Mounted, viewer: Viewer, request: FastifyRequest): RouteContext {
+  const { chain, module, definition } = mounted;
+  return {
+    viewer,
+    height: chain.readModel.height() ?? chain.reader.head().height,
+    async query(sql, parameters) {
+      if (chain.readModel.height() === undefined) throw new ProblemError('read-model-unavailable');
+      return chain.gate.rows(await chain.readModel.query(module.name, sql, parameters), viewer);
+    },
+    state: async (contract, collection, key) =>
+      readState(chain, { contract, collection, key }, viewer),
+    receipt: async (statementId) => readReceipt(chain, statementId, viewer),
+    problem(code, data) {
+      const own = definition.problems?.[code];
+      const extensions = data === undefined ? {} : { extensions: { data } };
+      if (own === undefined) throw refusalError(code, extensions);
+      const language = chooseLanguage(request.headers['accept-language']);
+      const title = module.texts[language]?.[`problem.${code}`] ?? own.title;
+      throw refusalError(code, {
+        ...extensions,
+        definition: {
+          status: own.status,
+          retryable: false,
+          title: { en: title, zh: title, ru: title },
+        },
+      });
+    },
+  };
+}
+
+async function readState(
+  chain: ChainHost,
+  place: { readonly contract: string; readonly collection: string; readonly key: string },
+  viewer: Viewer,
+): Promise<CborValue | undefined> {
+  const verdict = chain.reader.state(place);
+  if (!verdict.ok) throw new ProblemError(verdict.code);
+  const gated = chain.gate.state(place, verdict.record.value, viewer);
+  if (!gated.ok || gated.value === undefined) return undefined;
+  const decoded = decodeCbor(gated.value, { maps: 'object' });
+  if (!decoded.ok) throw new Error(`the state holds a value that is ${decoded.code}`);
+  return decoded.value;
+}
+
+async function readReceipt(
+  chain: ChainHost,
+  statementId: string,
+  viewer: Viewer,
+): Promise<object | undefined> {
+  const id = fromHex(statementId);
+  const record = id === undefined ? undefined : chain.reader.statement(id);
+  if (record === undefined) return undefined;
+  const answer = chain.proofs.receipt(record);
+  return answer.ok ? chain.gate.receipt(record, answer.receipt, viewer) : undefined;
+}
+
+/** A cursor belongs to the chain, the address and all the rest of the query. */
+function cursorScope(request: FastifyRequest, chain: ChainHost): string {
+  const path = request.url.split('?')[0] ?? '';
+  const route = path.slice(path.indexOf('/v1/'));
+  const rest = Object.entries(request.query as Readonly<Record<string, unknown>>)
+    .filter(([name]) => name !== 'cursor' && name !== 'limit')
+    .toSorted(([left], [right]) => (left < right ? -1 : 1));
+  return JSON.stringify([chain.chain, route, rest]);
+}
+
+/** Handlers see their own positions; clients see sealed cursors. */
+function openCursor(query: unknown, scope: string, cursors: CursorSeal): unknown {
+  const { cursor, ...rest } = query as Readonly<Record<string, unknown>>;
+  if (cursor === undefined) return rest;
+  const position = typeof cursor === 'string' ? cursors.open(scope, cursor) : undefined;
+  if (position === undefined) throw new ProblemError('cursor-invalid');
+  return { ...rest, cursor: position };
+}
+
+function sendAnswer(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  answer: unknown,
+  scope: string,
+  cursors: CursorSeal,
+): FastifyReply {
+  if (isAsyncIterable(answer)) {
+    return reply
+      .header('content-type', 'application/x-ndjson; charset=utf-8')
+      .send(Readable.from(answer, { objectMode: false }));
+  }
+  if (typeof answer !== 'object' || answer === null || !('nextCursor' in answer)) {
+    return reply.send(answer);
+  }
+  const { nextCursor, ...rest } = answer as { readonly nextCursor: unknown };
+  if (typeof nextCursor !== 'string') return reply.send({ ...rest, nextCursor: null });
+  const sealed = cursors.seal(scope, nextCursor);
+  const next = new URL(request.url, 'http://node');
+  next.searchParams.set('cursor', sealed);
+  return reply
+    .header('link', `<${next.pathname}${next.search}>; rel="next"`)
+    .send({ ...rest, nextCursor: sealed });
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<string | Uint8Array> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}

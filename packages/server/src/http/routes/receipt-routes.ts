@@ -1,0 +1,96 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { StatementRecord } from '@hefu/ledger';
+import type { ChainHost, NodeHost } from '../../chain-host.ts';
+import { ProblemError } from '../../problems/problem-error.ts';
+import { chooseMediaType } from '../accept.ts';
+import { viewerOf } from '../viewer.ts';
+import type { App } from '../zod-provider.ts';
+import { findStatement, statementParams } from './statement-id.ts';
+
+/** The media types a receipt can be had in, by what `?format=` calls them. The first is the default. */
+export const RECEIPT_TYPES = {
+  json: ['application/vnd.hefu.receipt+json', 'application/json'],
+  'tlog-proof': ['text/vnd.c2sp.tlog-proof', 'text/plain'],
+  cose: ['application/scitt-receipt+cose', 'application/cose'],
+} as const;
+
+type ReceiptFormat = keyof typeof RECEIPT_TYPES;
+type ReceiptType = (typeof RECEIPT_TYPES)[ReceiptFormat][number];
+
+const FORMATS = ['json', 'tlog-proof', 'cose'] as const;
+const OFFERS: readonly ReceiptType[] = FORMATS.flatMap((format) => RECEIPT_TYPES[format]);
+
+const receiptQuery = z.strictObject({
+  format: z.enum(FORMATS).optional(),
+  /** The validator whose COSE receipt is wanted; the first one unless given. */
+  validator: z.string().max(64).optional(),
+});
+
+/**
+ * `GET /v1/statements/{id}/receipt`: as JSON (hefu-receipt/1), C2SP tlog-proof or COSE Receipt, by `Accept` or
+ * `?format=`. The JSON receipt carries the statement and so is for its readers; the other two prove the entry, which is
+ * public.
+ */
+export function addReceiptRoutes(app: App, chain: ChainHost, node: NodeHost): void {
+  const schema = { params: statementParams, querystring: receiptQuery };
+  app.get('/v1/statements/:id/receipt', { schema }, (request, reply) => {
+    const viewer = viewerOf(request, chain, node.credentials);
+    const { format: asked, validator } = request.query;
+    const type =
+      asked === undefined
+        ? chooseMediaType(request.headers.accept, OFFERS)
+        : RECEIPT_TYPES[asked][0];
+    if (type === undefined) throw new ProblemError('not-acceptable');
+    const format = FORMATS.find((each) => RECEIPT_TYPES[each].some((known) => known === type));
+    const record = findStatement(chain, request.params.id);
+    void reply.header('vary', 'Accept, Authorization').header('cache-control', 'private, no-cache');
+    switch (format) {
+      case 'json': {
+        const answer = chain.proofs.receipt(record);
+        if (!answer.ok) throw new ProblemError('receipt-unavailable', { detail: answer.code });
+        const receipt = chain.gate.receipt(record, answer.receipt, viewer);
+        if (receipt === undefined) throw new ProblemError('not-readable');
+        return reply
+          .header('content-type', `${type}; charset=utf-8`)
+          .header('content-disposition', fileName(request.params.id, 'receipt.json'))
+          .send(JSON.stringify(receipt));
+      }
+      case 'tlog-proof': {
+        requireSha256(chain);
+        const proof = chain.proofs.tlogProof(record);
+        if (proof === undefined) throw new ProblemError('receipt-unavailable');
+        return reply
+          .header('content-type', `${type}; charset=utf-8`)
+          .header('content-disposition', fileName(request.params.id, 'tlog-proof'))
+          .send(proof);
+      }
+      case 'cose':
+        requireSha256(chain);
+        return sendCose(reply, chain, record, type, validator);
+      case undefined:
+        throw new ProblemError('not-acceptable');
+    }
+  });
+}
+
+/** Both exports rest on standards that fix SHA-256 (C2SP tlog-proof; RFC 9942 `RFC9162_SHA256`). */
+function requireSha256(chain: ChainHost): void {
+  if (chain.hashName !== 'sha256') throw new ProblemError('suite-has-no-standard');
+}
+
+function sendCose(
+  reply: FastifyReply,
+  chain: ChainHost,
+  record: StatementRecord,
+  type: string,
+  validator: string | undefined,
+): FastifyReply {
+  const receipt = chain.proofs.coseReceipt(record, validator);
+  if (receipt === undefined) throw new ProblemError('receipt-unavailable');
+  return reply.header('content-type', type).send(receipt);
+}
+
+function fileName(id: string, ending: string): string {
+  return `inline; filename="${id}.${ending}"`;
+}

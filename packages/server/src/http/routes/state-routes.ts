@@ -1,0 +1,94 @@
+import { decodeCbor, toBase64, toHex } from '@hefu/bytes';
+import { encodeStateProof } from '@hefu/merkle';
+import type { StateRecord } from '@hefu/ledger';
+import { isContractName, isStateKey } from '@hefu/protocol';
+import { z } from 'zod';
+import type { ChainHost, NodeHost } from '../../chain-host.ts';
+import { ProblemError } from '../../problems/problem-error.ts';
+import { toJsonValue } from '../json-value.ts';
+import { viewerOf } from '../viewer.ts';
+import type { App } from '../zod-provider.ts';
+
+const name = z
+  .string()
+  .refine(isContractName, { error: 'That is not a name of a contract or collection.' });
+
+const stateParams = z.object({
+  contract: name,
+  collection: name,
+  // Keys hold slashes (`acme/clerk`), plain or as %2F.
+  '*': z.string().refine(isStateKey, { error: 'A key has 1 to 200 bytes of UTF-8.' }),
+});
+
+const stateQuery = z.strictObject({
+  proof: z.enum(['0', '1']).optional(),
+  atHeight: z
+    .string()
+    .regex(/^(0|[1-9]\d{0,15})$/, { error: 'A height is a decimal number.' })
+    .transform(Number)
+    .refine(Number.isSafeInteger, { error: 'A height is below 2^53.' })
+    .optional(),
+});
+
+/**
+ * `GET /v1/state/{contract}/{collection}/{key}`: a value of the state; with `proof=1` what proves it, or proves that
+ * nothing stands there; with `atHeight` as it stood then.
+ */
+export function addStateRoutes(app: App, chain: ChainHost, node: NodeHost): void {
+  const schema = { params: stateParams, querystring: stateQuery };
+  app.get('/v1/state/:contract/:collection/*', { schema }, (request, reply) => {
+    const viewer = viewerOf(request, chain, node.credentials);
+    const { contract, collection, '*': key } = request.params;
+    const { proof, atHeight } = request.query;
+    const verdict = chain.reader.state({
+      contract,
+      collection,
+      key,
+      proof: proof === '1',
+      ...(atHeight === undefined ? {} : { height: atHeight }),
+    });
+    if (!verdict.ok) throw new ProblemError(verdict.code);
+    const { record } = verdict;
+    const gated = chain.gate.state({ contract, collection }, record.value, viewer);
+    if (!gated.ok) throw new ProblemError(gated.code);
+    const { value } = gated;
+    if (value === undefined && record.proof === undefined) throw new ProblemError('state-absent');
+    return reply
+      .header('vary', 'Authorization')
+      .header('cache-control', 'private, no-cache')
+      .send({
+        contract,
+        collection,
+        key,
+        height: record.height,
+        present: value !== undefined,
+        ...(value === undefined ? {} : valueParts(value)),
+        ...(record.proof === undefined ? {} : { proof: proofParts(chain, record, record.proof) }),
+      });
+  });
+}
+
+/** The value to look at, and its exact bytes: the proof covers those. */
+function valueParts(bytes: Uint8Array): object {
+  const decoded = decodeCbor(bytes, { maps: 'object' });
+  if (!decoded.ok) throw new Error(`the state holds a value that is ${decoded.code}`);
+  return { value: toJsonValue(decoded.value), valueBytes: toBase64(bytes) };
+}
+
+/** State proof, the block entry that names the state's root, and its place under a cosigned checkpoint. */
+function proofParts(
+  chain: ChainHost,
+  record: StateRecord,
+  proof: NonNullable<StateRecord['proof']>,
+): object {
+  const block = chain.proofs.blockProof(record.blockIndex);
+  return {
+    state: toBase64(encodeStateProof(proof)),
+    block: {
+      entry: toBase64(block.entry),
+      index: block.index,
+      inclusion: block.inclusion.map((node) => toHex(node)),
+    },
+    checkpoint: block.checkpoint,
+  };
+}

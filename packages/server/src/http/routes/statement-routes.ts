@@ -1,0 +1,100 @@
+import { toBase64, toHex } from '@hefu/bytes';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { decodeEntry, organisationOfMember } from '@hefu/protocol';
+import type { StatementRecord } from '@hefu/ledger';
+import type { ChainHost, NodeHost } from '../../chain-host.ts';
+import type { GatedStatement } from '../../gate.ts';
+import { codeTitle } from '../../problems/code-title.ts';
+import { chooseLanguage } from '../../problems/language.ts';
+import { ProblemError } from '../../problems/problem-error.ts';
+import { chooseMediaType } from '../accept.ts';
+import { toJsonValue, toTimeText } from '../json-value.ts';
+import { viewerOf } from '../viewer.ts';
+import type { App } from '../zod-provider.ts';
+import { findStatement, statementParams } from './statement-id.ts';
+
+const OFFERS = ['application/json', 'application/cose'] as const;
+
+/** `GET /v1/statements/{id}`: what it says and what became of it; by `Accept: application/cose` its very bytes. */
+export function addStatementRoutes(app: App, chain: ChainHost, node: NodeHost): void {
+  app.get('/v1/statements/:id', { schema: { params: statementParams } }, (request, reply) => {
+    const viewer = viewerOf(request, chain, node.credentials);
+    const type = chooseMediaType(request.headers.accept, OFFERS);
+    if (type === undefined) throw new ProblemError('not-acceptable');
+    const record = findStatement(chain, request.params.id);
+    const gated = chain.gate.statement(record, viewer);
+    void reply.header('vary', 'Accept, Accept-Language, Authorization');
+    if (type === 'application/json') {
+      return reply
+        .header('cache-control', 'private, no-cache')
+        .send(describe(request, chain, record, gated));
+    }
+    return sendBytes(reply, record, gated);
+  });
+}
+
+function sendBytes(
+  reply: FastifyReply,
+  record: StatementRecord,
+  gated: GatedStatement,
+): FastifyReply {
+  if (!gated.readable) throw new ProblemError('not-readable');
+  return reply
+    .header('content-type', 'application/cose; cose-type="cose-sign1"')
+    .header('cache-control', 'private, max-age=31536000, immutable')
+    .send(record.statement);
+}
+
+/** The public part first; what the statement says only for whoever may read it. */
+function describe(
+  request: FastifyRequest,
+  chain: ChainHost,
+  record: StatementRecord,
+  gated: GatedStatement,
+): object {
+  const language = chooseLanguage(request.headers['accept-language']);
+  const title = codeTitle(record.code, chain.modules, language);
+  return {
+    id: toHex(record.id),
+    status: 'committed',
+    chain: chain.chain,
+    height: record.height,
+    index: record.logIndex,
+    position: record.position,
+    time: toTimeText(record.timeMs),
+    code: record.code,
+    ...(title === undefined ? {} : { title }),
+    entry: toBase64(record.entry),
+    readable: gated.readable,
+    signer: {
+      keyId: toHex(signerKeyId(record)),
+      ...(gated.readable
+        ? {
+            member: gated.statement.member,
+            organisation: organisationOfMember(gated.statement.member),
+          }
+        : {}),
+    },
+    ...(gated.readable
+      ? {
+          contract: gated.statement.contract,
+          method: gated.statement.method,
+          args: toJsonValue(gated.statement.args),
+          expires: toTimeText(gated.statement.expires),
+          output: toJsonValue(gated.output),
+          events: gated.events.map(({ name, data }) => ({ name, data: toJsonValue(data) })),
+          eventsHidden: gated.eventsHidden,
+          statement: toBase64(record.statement),
+        }
+      : {}),
+  };
+}
+
+/** The entry names the key, whoever may read the statement. */
+function signerKeyId(record: StatementRecord): Uint8Array {
+  const decoded = decodeEntry(record.entry);
+  if (!decoded.ok || decoded.entry.kind !== 'statement') {
+    throw new Error('the store holds a malformed entry');
+  }
+  return decoded.entry.signerKeyId;
+}

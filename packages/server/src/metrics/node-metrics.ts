@@ -1,0 +1,110 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import type { NodeHost } from '../chain-host.ts';
+import { METRICS } from './definitions.ts';
+import type { MetricName } from './definitions.ts';
+
+/** What the routes count. */
+export interface NodeMetrics {
+  requestAnswered(method: string, route: string, status: number, durationMs: number): void;
+  statementsSubmitted(
+    chain: string,
+    results: readonly { readonly code: string }[],
+    durationMs: number,
+  ): void;
+  readonly contentType: string;
+  /** The text format of Prometheus. */
+  render(): Promise<string>;
+}
+
+/** Codes are ours or a contract's; a made-up name in a statement never becomes a label, but this bounds the rest too. */
+const CODE_LABELS_MAX = 500;
+const MS_PER_SECOND = 1000;
+
+/** Metrics of one node, in a registry of its own, so that two nodes in one process do not mix. */
+export function createNodeMetrics(
+  host: NodeHost,
+  clock: { nowMs(): number },
+  options: { readonly processMetrics: boolean },
+): NodeMetrics {
+  const registry = new Registry();
+  if (options.processMetrics) collectDefaultMetrics({ register: registry });
+  const requests = new Counter(configuration('hefu_http_requests_total', registry));
+  const durations = new Histogram(histogram('hefu_http_request_duration_seconds', registry));
+  const statements = new Counter(configuration('hefu_ledger_statements_total', registry));
+  const submits = new Histogram(histogram('hefu_ledger_submit_duration_seconds', registry));
+  const codesSeen = new Set<string>();
+  addInfo(host, registry);
+  addChainGauges(host, clock, registry);
+
+  function codeLabel(code: string): string {
+    if (!codesSeen.has(code) && codesSeen.size >= CODE_LABELS_MAX) return 'other';
+    codesSeen.add(code);
+    return code;
+  }
+
+  return {
+    contentType: registry.contentType,
+    requestAnswered(method, route, status, durationMs) {
+      requests.inc({ method, route, status: String(status) });
+      durations.observe({ method, route }, durationMs / MS_PER_SECOND);
+    },
+    statementsSubmitted(chain, results, durationMs) {
+      for (const { code } of results) statements.inc({ chain, code: codeLabel(code) });
+      submits.observe({ chain }, durationMs / MS_PER_SECOND);
+    },
+    render: async () => registry.metrics(),
+  };
+}
+
+function addInfo(host: NodeHost, registry: Registry): void {
+  const { version, runtime } = host.version;
+  new Gauge(configuration('hefu_node_info', registry)).set({ version, runtime }, 1);
+  new Gauge({
+    ...configuration('hefu_node_ready', registry),
+    collect() {
+      this.set(host.state() === 'ready' ? 1 : 0);
+    },
+  });
+}
+
+/** Read when they are asked for, so that they cost nothing in between. */
+function addChainGauges(host: NodeHost, clock: { nowMs(): number }, registry: Registry): void {
+  const height = new Gauge(configuration('hefu_ledger_height_blocks', registry));
+  const size = new Gauge(configuration('hefu_ledger_log_size_entries', registry));
+  const age = new Gauge(configuration('hefu_ledger_head_age_seconds', registry));
+  const readModel = new Gauge(configuration('hefu_readmodel_height_blocks', registry));
+  const halted = new Gauge(configuration('hefu_ledger_halted', registry));
+  // Collecting the waiting ones sets them all: one question to each ledger.
+  new Gauge({
+    ...configuration('hefu_ledger_statements_waiting', registry),
+    async collect() {
+      for (const chain of host.chains) {
+        const labels = { chain: chain.chain };
+        const head = chain.reader.head();
+        height.set(labels, head.height);
+        size.set(labels, head.size);
+        age.set(labels, Math.max(0, clock.nowMs() - head.timeMs) / MS_PER_SECOND);
+        const reached = chain.readModel.height();
+        if (reached !== undefined) readModel.set(labels, reached);
+        const status = await chain.ledger.status();
+        this.set(labels, status.waiting);
+        halted.set(labels, status.halted === undefined ? 0 : 1);
+      }
+    },
+  });
+}
+
+function configuration(
+  name: MetricName,
+  registry: Registry,
+): { name: string; help: string; labelNames: string[]; registers: Registry[] } {
+  const { help, labels } = METRICS[name];
+  return { name, help, labelNames: [...labels], registers: [registry] };
+}
+
+function histogram(
+  name: 'hefu_http_request_duration_seconds' | 'hefu_ledger_submit_duration_seconds',
+  registry: Registry,
+): ReturnType<typeof configuration> & { buckets: number[] } {
+  return { ...configuration(name, registry), buckets: [...METRICS[name].buckets] };
+}
