@@ -1,4 +1,4 @@
-import type { GenesisDocument } from './genesis-document.ts';
+import type { GenesisDocument } from '@hefu/protocol';
 import type { z } from 'zod';
 import type {
   CollectionsShape,

@@ -11,6 +11,7 @@ export type {
 } from './context.ts';
 export { defineContract } from './definitions.ts';
 export type {
+  AttachmentDeclaration,
   Contract,
   ContractDraft,
   EffectDefinition,
@@ -20,8 +21,17 @@ export type {
 } from './definitions.ts';
 export { event } from './event.ts';
 export type { EventDefinition } from './event.ts';
-export type { GenesisDocument } from './genesis-document.ts';
-export type { HostFunctions, HostVerdict } from './host-functions.ts';
+export { evaluatePolicy, GOVERNANCE_CONTRACT } from './evaluate-policy.ts';
+export type { PolicyFacts } from './evaluate-policy.ts';
+export type { HostFunctions, HostVerdict, ReceiptFinding } from './host-functions.ts';
+export { createHostFunctions } from './host/host-functions.ts';
+export {
+  GOVERNANCE_PARAMETER,
+  membershipConsortium,
+  ORGANISATIONS_PARAMETER,
+  PARAMETERS_COLLECTION,
+} from './host/consortium.ts';
+export { createNativeHost } from './host/native-host.ts';
 export type {
   ConsortiumPort,
   EffectCall,
@@ -34,6 +44,13 @@ export type {
   VersionResolver,
 } from './host/native-host-types.ts';
 export type { EmittedEvent, HostCode, Outcome, OutcomeData } from './host/outcome.ts';
+export { manifestDigest, manifestOf } from './manifest.ts';
+export type {
+  AttachmentManifest,
+  CollectionManifest,
+  Manifest,
+  MethodManifest,
+} from './manifest.ts';
 export { defineModule } from './module.ts';
 export type { ModuleDefinition, ModuleTexts } from './module.ts';
 export { policy } from './policy.ts';
@@ -51,3 +68,7 @@ export type { Readers, ReadersValue, Viewer } from './readers.ts';
 export { route } from './route.ts';
 export type { RouteContext, RouteDefinition, RouteProblem, RouteRequest } from './route.ts';
 export type { ScanOptions, StatePort } from './state-port.ts';
+export { compileValidator } from './schema/compile.ts';
+export type { SchemaData } from './schema/data.ts';
+export { extractSchema } from './schema/extract.ts';
+export type { SchemaFault, SchemaFaultCode, SchemaVerdict } from './schema/fault.ts';

@@ -32,14 +32,17 @@ export const CALL_DEPTH_MAX = 8;
 export const CALLS_MAX = 64;
 /** Uses of a host function that checks a signature, a receipt or a public key, in one call. */
 export const HOST_CHECKS_MAX = 64;
-/** Bytes hashed by host functions in one call. */
-export const HOST_HASH_BYTES_MAX = 1024 * 1024;
+/** Bytes given to host functions in one call. */
+export const HOST_BYTES_MAX = 1024 * 1024;
 /** Keys that one scan of an index may yield. */
 export const SCAN_LIMIT_MAX = 1000;
 /** UTF-8 bytes of a state key and of an indexed value. */
 export const KEY_BYTES_MAX = 200;
 /** Records that one migration step may be asked for. */
 export const MIGRATION_STEP_MAX = 1000;
-/** Writes of one migration step and of one contract's genesis. */
-export const MIGRATION_WRITES_MAX = 8 * MIGRATION_STEP_MAX;
-export const GENESIS_WRITES_MAX = 200_000;
+/**
+ * How many times a call's meters a migration step may use, and one contract's genesis: a step treats
+ * up to a thousand records, a genesis up to some ten thousands of members and keys.
+ */
+export const MIGRATION_METERS_FACTOR = 32;
+export const GENESIS_METERS_FACTOR = 1024;

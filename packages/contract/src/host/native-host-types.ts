@@ -1,5 +1,5 @@
 import type { SignatureAlgorithm, Suite } from '@hefu/crypto/algorithm';
-import type { GenesisDocument } from '../genesis-document.ts';
+import type { GenesisDocument } from '@hefu/protocol';
 import type { Caller } from '../context.ts';
 import type { Contract } from '../definitions.ts';
 import type { HostFunctions } from '../host-functions.ts';

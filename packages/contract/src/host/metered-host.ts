@@ -1,0 +1,63 @@
+import type { HashName, SignatureAlgorithm } from '@hefu/crypto/algorithm';
+import type { HostFunctions, HostVerdict, ReceiptFinding } from '../host-functions.ts';
+import type { CallScope } from './call-scope.ts';
+
+/** Host functions as one call sees them: arguments checked, use counted. */
+export class MeteredHost implements HostFunctions {
+  readonly #scope: CallScope;
+  readonly #functions: HostFunctions;
+
+  constructor(scope: CallScope, functions: HostFunctions) {
+    this.#scope = scope;
+    this.#functions = functions;
+    Object.freeze(this);
+  }
+
+  hash(name: HashName, bytes: Uint8Array): Uint8Array {
+    this.#scope.countHost(0, sizeOf(bytes));
+    return this.#functions.hash(name, bytes);
+  }
+
+  verifySignature(
+    algorithm: SignatureAlgorithm,
+    publicKey: Uint8Array,
+    message: Uint8Array,
+    signature: Uint8Array,
+  ): boolean {
+    this.#scope.countHost(1, sizeOf(publicKey) + sizeOf(message) + sizeOf(signature));
+    return this.#functions.verifySignature(algorithm, publicKey, message, signature);
+  }
+
+  verifyReceipt(receipt: Uint8Array, trust: Uint8Array): ReceiptFinding {
+    this.#scope.countHost(1, sizeOf(receipt) + sizeOf(trust));
+    return Object.freeze(this.#functions.verifyReceipt(receipt, trust));
+  }
+
+  checkPublicKey(algorithm: SignatureAlgorithm, publicKey: Uint8Array): HostVerdict {
+    this.#scope.countHost(1, sizeOf(publicKey));
+    return Object.freeze(this.#functions.checkPublicKey(algorithm, publicKey));
+  }
+
+  keyId(algorithm: SignatureAlgorithm, publicKey: Uint8Array): string {
+    this.#scope.countHost(0, sizeOf(publicKey));
+    return this.#functions.keyId(algorithm, publicKey);
+  }
+
+  hex(bytes: Uint8Array): string {
+    this.#scope.countHost(0, sizeOf(bytes));
+    return this.#functions.hex(bytes);
+  }
+
+  fromBase64(text: string): Uint8Array | undefined {
+    if (typeof text !== 'string') throw new TypeError('text is asked for');
+    this.#scope.countHost(0, text.length);
+    return this.#functions.fromBase64(text);
+  }
+}
+
+Object.freeze(MeteredHost.prototype);
+
+function sizeOf(bytes: unknown): number {
+  if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes are asked for');
+  return bytes.length;
+}
