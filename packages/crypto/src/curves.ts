@@ -5,6 +5,8 @@ import { p256 } from '@noble/curves/nist.js';
 import { toHex } from '@hefu/bytes';
 import { SM2_PARAMETERS } from './sm2-curve.ts';
 
+/** A point of edwards25519. */
+export type { EdwardsPoint } from '@noble/curves/abstract/edwards.js';
 /** A point of P-256 or of the SM2 curve. */
 export type EcPoint = WeierstrassPoint<bigint>;
 

@@ -1,0 +1,182 @@
+import { CborTagged, encodeCbor, toHex } from '@hefu/bytes';
+import type { CborValue } from '@hefu/bytes';
+import { bytesOf, jsonOfCbor } from './cbor-json.ts';
+import type { CborVectors } from './vector-types.ts';
+
+const VALID: readonly (readonly [string, CborValue])[] = [
+  ['zero', 0],
+  ['largest one-byte integer', 23],
+  ['smallest two-byte integer', 24],
+  ['255', 255],
+  ['256', 256],
+  ['65535', 65_535],
+  ['65536', 65_536],
+  ['2^32 - 1', 4_294_967_295],
+  ['2^32', 4_294_967_296],
+  ['2^53 - 1', Number.MAX_SAFE_INTEGER],
+  ['2^53', 2n ** 53n],
+  ['2^64 - 1', 2n ** 64n - 1n],
+  ['-1', -1],
+  ['-24', -24],
+  ['-25', -25],
+  ['-256', -256],
+  ['-257', -257],
+  ['-(2^53 - 1)', -Number.MAX_SAFE_INTEGER],
+  ['-2^53', -(2n ** 53n)],
+  ['-2^64', -(2n ** 64n)],
+  ['false', false],
+  ['true', true],
+  ['null', null],
+  ['no bytes', new Uint8Array(0)],
+  ['24 bytes', new Uint8Array(24).fill(0xab)],
+  ['256 bytes', new Uint8Array(256).fill(1)],
+  ['empty text', ''],
+  ['ASCII text of 23', 'statement-of-23-letters'],
+  ['ASCII text of 24', 'statement-of-twenty-four'],
+  ['Chinese and Russian text', '合符 и Хэфу'],
+  ['text beyond the BMP', '𝄞🧾'],
+  ['text with a byte order mark', '\uFEFFx'],
+  ['empty array', []],
+  ['array of 24', Array.from({ length: 24 }, (_, i) => i)],
+  ['nested arrays', [[], [[1]], [[[2, [3]]]]]],
+  ['empty map', new Map()],
+  ['text keys by length, then bytes', { b: 1, aa: 2, a: 3, é: 4, z: 5, aaa: 6, ё: 7 }],
+  [
+    'keys of several kinds',
+    new Map<string | number, CborValue>([
+      ['a', 1],
+      [-1, 2],
+      [10, 3],
+      [100, 4],
+      ['', 5],
+      [-25, 6],
+    ]),
+  ],
+  [
+    'COSE_Key',
+    new Map<number, CborValue>([
+      [1, 1],
+      [-1, 6],
+      [-2, new Uint8Array(32).fill(7)],
+    ]),
+  ],
+  ['tag 18', new CborTagged(18, [new Uint8Array(0), new Map(), null, new Uint8Array(2)])],
+  ['tag 55799 around a tag', new CborTagged(55_799, new CborTagged(32, 'urn:x'))],
+  [
+    'positional record',
+    [
+      'supply/one',
+      'evidence',
+      'deposit',
+      { digest: new Uint8Array(32).fill(9), size: 1200, title: '合同' },
+      new Uint8Array(16).fill(3),
+      1_790_000_000_000,
+    ],
+  ],
+];
+
+interface Refused {
+  readonly code: string;
+  readonly objects?: boolean;
+  readonly tags?: boolean;
+}
+
+const INVALID: readonly (readonly [string, string, Refused])[] = [
+  ['nothing', '', { code: 'cbor-malformed' }],
+  ['head cut short', '19ff', { code: 'cbor-malformed' }],
+  ['bytes cut short', '4201', { code: 'cbor-malformed' }],
+  ['text beyond the end', '6261', { code: 'cbor-malformed' }],
+  ['array cut short', '8201', { code: 'cbor-malformed' }],
+  ['array that claims 2^32 items', '9b0000000100000000', { code: 'cbor-malformed' }],
+  ['map that claims 2^63 pairs', 'bb8000000000000000', { code: 'cbor-malformed' }],
+  ['bytes that claim 2^64 - 1', '5bffffffffffffffff', { code: 'cbor-malformed' }],
+  ['map without its value', 'a101', { code: 'cbor-malformed' }],
+  ['reserved head 28', '1c', { code: 'cbor-malformed' }],
+  ['reserved head 30 of an array', '9e', { code: 'cbor-malformed' }],
+  ['break alone', 'ff', { code: 'cbor-malformed' }],
+  ['simple value below 32 in two bytes', 'f818', { code: 'cbor-malformed' }],
+  ['two items', '0000', { code: 'cbor-trailing-bytes' }],
+  ['array and a byte', '8101f6', { code: 'cbor-trailing-bytes' }],
+  ['23 in two bytes', '1817', { code: 'cbor-not-canonical' }],
+  ['255 in three bytes', '1900ff', { code: 'cbor-not-canonical' }],
+  ['65535 in five bytes', '1a0000ffff', { code: 'cbor-not-canonical' }],
+  ['2^32 - 1 in nine bytes', '1b00000000ffffffff', { code: 'cbor-not-canonical' }],
+  ['-1 in two bytes', '3800', { code: 'cbor-not-canonical' }],
+  ['long length of bytes', '580100', { code: 'cbor-not-canonical' }],
+  ['long length of text', '780161', { code: 'cbor-not-canonical' }],
+  ['long length of an array', '980100', { code: 'cbor-not-canonical' }],
+  ['tag in a longer head than needed', 'd81200', { code: 'cbor-not-canonical', tags: true }],
+  ['long length of a map', 'b8010000', { code: 'cbor-not-canonical' }],
+  ['indefinite bytes', '5f4101ff', { code: 'cbor-not-canonical' }],
+  ['indefinite text', '7f6161ff', { code: 'cbor-not-canonical' }],
+  ['indefinite array', '9f01ff', { code: 'cbor-not-canonical' }],
+  ['indefinite map', 'bf0102ff', { code: 'cbor-not-canonical' }],
+  ['integer keys out of order', 'a202000100', { code: 'cbor-not-canonical' }],
+  ['text keys out of order', 'a2616200616100', { code: 'cbor-not-canonical' }],
+  ['longer key before shorter', 'a262616100616200', { code: 'cbor-not-canonical' }],
+  ['negative key before positive', 'a220000100', { code: 'cbor-not-canonical' }],
+  ['integer key twice', 'a201000100', { code: 'cbor-duplicate-key' }],
+  ['text key twice', 'a2616100616101', { code: 'cbor-duplicate-key', objects: true }],
+  ['33 arrays', `${'81'.repeat(33)}00`, { code: 'cbor-too-deep' }],
+  ['33 maps', `${'a100'.repeat(33)}00`, { code: 'cbor-too-deep' }],
+  ['half float 1.0', 'f93c00', { code: 'cbor-float' }],
+  ['single float', 'fa47c35000', { code: 'cbor-float' }],
+  ['double float', 'fb3ff199999999999a', { code: 'cbor-float' }],
+  ['not a number', 'f97e00', { code: 'cbor-float' }],
+  ['float in an array', '82f93c0000', { code: 'cbor-float' }],
+  ['undefined', 'f7', { code: 'cbor-simple-value' }],
+  ['simple value 0', 'e0', { code: 'cbor-simple-value' }],
+  ['simple value 255', 'f8ff', { code: 'cbor-simple-value' }],
+  ['tag where none is allowed', 'd28401020304', { code: 'cbor-tag' }],
+  ['bignum', 'c249010000000000000000', { code: 'cbor-tag', tags: true }],
+  ['negative bignum', 'c3420100', { code: 'cbor-tag', tags: true }],
+  ['tag beyond 2^53', 'dbffffffffffffffff00', { code: 'cbor-tag', tags: true }],
+  ['bytes as key', 'a1410100', { code: 'cbor-bad-key' }],
+  ['array as key', 'a18000', { code: 'cbor-bad-key' }],
+  ['null as key', 'a1f600', { code: 'cbor-bad-key' }],
+  ['integer as key of an object', 'a10100', { code: 'cbor-bad-key', objects: true }],
+  [
+    '__proto__ as key of an object',
+    'a1695f5f70726f746f5f5f00',
+    { code: 'cbor-bad-key', objects: true },
+  ],
+  ['overlong UTF-8', '62c080', { code: 'cbor-bad-text' }],
+  ['surrogate in UTF-8', '63eda080', { code: 'cbor-bad-text' }],
+  ['UTF-8 cut short', '61e5', { code: 'cbor-bad-text' }],
+  ['beyond U+10FFFF', '64f4908080', { code: 'cbor-bad-text' }],
+];
+
+const LENIENT: readonly (readonly [string, string, string])[] = [
+  ['long integer', '1900ff', 'cbor-not-canonical'],
+  ['integer in nine bytes', '1b0000000000000001', 'cbor-not-canonical'],
+  ['indefinite bytes', '5f41014102ff', 'cbor-not-canonical'],
+  ['indefinite text, whole characters', '7f616162c3a9ff', 'cbor-not-canonical'],
+  ['indefinite array', '9f019f02ffff', 'cbor-not-canonical'],
+  ['indefinite map out of order', 'bf20010102ff', 'cbor-not-canonical'],
+  ['keys out of order', 'a202000100', 'cbor-not-canonical'],
+];
+
+/** `cbor.json`. `deterministic` is what lenient decoding and encoding again must give. */
+export function makeCborVectors(deterministicOf: (encoded: Uint8Array) => Uint8Array): CborVectors {
+  return {
+    format: 'hefu-vectors/cbor/1',
+    valid: VALID.map(([name, value]) => ({
+      name,
+      value: jsonOfCbor(value),
+      encoded: toHex(encodeCbor(value)),
+    })),
+    invalid: INVALID.map(([name, encoded, refused]) => ({
+      name,
+      encoded,
+      code: refused.code,
+      objects: refused.objects ?? false,
+      tags: refused.tags ?? false,
+    })),
+    lenient: LENIENT.map(([name, encoded, code]) => ({
+      name,
+      encoded,
+      code,
+      deterministic: toHex(deterministicOf(bytesOf(encoded))),
+    })),
+  };
+}
