@@ -1,1 +1,2 @@
-export {};
+export { SoloEngine, STORE_FULL_RETRY_MS, WAITING_MAX } from './solo-engine.ts';
+export type { CommittedBlock, SoloEngineOptions } from './solo-engine.ts';

@@ -1,1 +1,35 @@
-export {};
+export {
+  ATTACHMENT_BYTES_MAX,
+  Attachments,
+  STAGED_AGE_MAX_MS,
+  STAGED_BYTES_MAX,
+} from './attachments.ts';
+export type { Attachment } from './attachments.ts';
+export { Chain } from './chain.ts';
+export type { ChainOptions, ExecutedBlock } from './chain.ts';
+export { chainSpec } from './chain-spec.ts';
+export type { ChainSpec } from './chain-spec.ts';
+export type { Engine, Ordered } from './engine-port.ts';
+export { LedgerFault } from './errors.ts';
+export type { LedgerFaultData } from './errors.ts';
+export { DUE_EFFECTS_PER_BLOCK_MAX } from './execution.ts';
+export type { Candidate, StatementResult } from './execution.ts';
+export type { BlockRow, Head } from './head.ts';
+export { Intake, RETRYABLE_CODES } from './intake.ts';
+export type { SubmitRefusal, SubmitResult } from './intake.ts';
+export type { NoEntryCode, StandingRefusal } from './judge.ts';
+export { Ledger } from './ledger.ts';
+export type { LedgerOptions } from './ledger.ts';
+export { MODULES_COLLECTION } from './modules.ts';
+export type { ModuleRecord } from './modules.ts';
+export type { CheckpointSigner, Clock, SignatureChecker, SignatureItem } from './ports.ts';
+export { ChainReader } from './reader.ts';
+export type { BlockRecord, StatementRecord, StateRecord, StateVerdict } from './reader.ts';
+export { anchorOf, loggedEntry, receiptOf } from './receipts.ts';
+export type { Anchor, ReceiptVerdict } from './receipts.ts';
+export { TABLES } from './store-port.ts';
+export type { RangeOptions, Store, StoreReader, StoreTransaction, Table } from './store-port.ts';
+export { noteSigner } from './checkpoint-signer.ts';
+export { fsck } from './fsck/fsck.ts';
+export type { FsckFault, FsckOptions, FsckProgress, FsckReport } from './fsck/fsck.ts';
+export { replay } from './fsck/replay.ts';

@@ -1,0 +1,203 @@
+import type {
+  Candidate,
+  Chain,
+  CheckpointSigner,
+  Clock,
+  Engine,
+  ExecutedBlock,
+  Ordered,
+} from '@hefu/ledger';
+
+/** Statements that may wait for a block; more are refused with `queue-full`, so that memory stays bounded. */
+export const WAITING_MAX = 100_000;
+
+/** Wait before an idle chain tries again on a full disk; statements that arrive try at once. */
+export const STORE_FULL_RETRY_MS = 1_000;
+
+export interface SoloEngineOptions {
+  readonly chain: Chain;
+  readonly clock: Clock;
+  readonly signer: CheckpointSigner;
+  /** Runs the callback once what is already queued in the process has run. */
+  readonly defer: (callback: () => void) => void;
+  /** A clock that only measures; for what a block cost. */
+  readonly monotonicMs?: () => number;
+  /** Called after each committed block. */
+  readonly onCommitted?: (block: CommittedBlock) => void;
+  /** Called once when the engine can't go on; it refuses everything from then on. */
+  readonly onHalted?: (error: unknown) => void;
+}
+
+/** A block that is on disk, and what it cost. */
+export interface CommittedBlock {
+  readonly executed: ExecutedBlock;
+  readonly executeMs: number;
+  readonly commitMs: number;
+  /** Statements that still wait. */
+  readonly waiting: number;
+}
+
+interface Submission {
+  readonly ordered: (Ordered | undefined)[];
+  remaining: number;
+  readonly resolve: (ordered: Ordered[]) => void;
+}
+
+interface Waiting {
+  readonly candidate: Candidate;
+  readonly submission: Submission;
+  readonly index: number;
+}
+
+/**
+ * The embedded engine of a single operator: no agreement to reach. A block is made as soon as statements wait; those that arrive
+ * while one is being written form the next, so that one sync serves them all (group commit) and an idle node adds no wait.
+ */
+export class SoloEngine implements Engine {
+  readonly #options: SoloEngineOptions;
+  #queue: Waiting[] = [];
+  /** Index of the first waiting one in the queue; taking from the front of a long array would copy it each time. */
+  #first = 0;
+  #scheduled = false;
+  #closed = false;
+  #halted = false;
+  #cancelTimer: (() => void) | undefined;
+  #retryAfterMs = 0;
+
+  constructor(options: SoloEngineOptions) {
+    this.#options = options;
+    this.#armTimer();
+  }
+
+  get waiting(): number {
+    return this.#queue.length - this.#first;
+  }
+
+  order(candidates: readonly Candidate[]): Promise<Ordered[]> {
+    if (candidates.length === 0) return Promise.resolve([]);
+    const refusal = this.#refusal(candidates.length);
+    if (refusal !== undefined) {
+      return Promise.resolve(candidates.map(() => ({ ok: false, code: refusal }) as const));
+    }
+    return new Promise((resolve) => {
+      const submission: Submission = {
+        ordered: Array.from({ length: candidates.length }),
+        remaining: candidates.length,
+        resolve,
+      };
+      for (const [index, candidate] of candidates.entries()) {
+        this.#queue.push({ candidate, submission, index });
+      }
+      this.#schedule();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    while (this.waiting > 0 && !this.#halted) this.#makeBlock();
+    this.#closed = true;
+  }
+
+  #refusal(count: number): 'queue-full' | 'halted' | undefined {
+    if (this.#closed || this.#halted) return 'halted';
+    return this.waiting + count > WAITING_MAX ? 'queue-full' : undefined;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#options.defer(() => {
+      this.#scheduled = false;
+      if (this.waiting === 0 || this.#closed || this.#halted) return;
+      this.#makeBlock();
+      if (this.waiting > 0) this.#schedule();
+    });
+  }
+
+  /** Takes the statements that wait, up to the block's limit, through execution to disk. */
+  #makeBlock(): void {
+    const { chain } = this.#options;
+    const taken = this.#take(chain.parameters.blockStatementsMax);
+    this.#retryAfterMs = 0;
+    try {
+      const { height, results } = this.#commit(taken.map((waiting) => waiting.candidate));
+      for (const [index, waiting] of taken.entries()) {
+        const result = results[index];
+        if (result === undefined) throw new Error('execution gave fewer results than statements');
+        settle(waiting, { ok: true, height, result });
+      }
+    } catch (error) {
+      const full = isStoreFull(error);
+      if (full) this.#retryAfterMs = STORE_FULL_RETRY_MS;
+      else this.#halt(error);
+      for (const waiting of taken) {
+        settle(waiting, { ok: false, code: full ? 'store-full' : 'halted' });
+      }
+    }
+    this.#armTimer();
+  }
+
+  #commit(candidates: readonly Candidate[]): ExecutedBlock {
+    const { chain, clock, signer } = this.#options;
+    const now = this.#options.monotonicMs ?? (() => 0);
+    const startMs = now();
+    const executed = chain.execute({ timeMs: clock.nowMs(), candidates });
+    const executedMs = now();
+    const { size, root, timeMs } = executed.head;
+    const timeSeconds = Math.floor(timeMs / 1000);
+    chain.commit(executed, signer.sign({ size, root, timeSeconds }));
+    this.#options.onCommitted?.({
+      executed,
+      executeMs: executedMs - startMs,
+      commitMs: now() - executedMs,
+      waiting: this.waiting,
+    });
+    return executed;
+  }
+
+  #take(countMax: number): Waiting[] {
+    const taken = this.#queue.slice(this.#first, this.#first + countMax);
+    this.#first += taken.length;
+    if (this.#first === this.#queue.length) {
+      this.#queue = [];
+      this.#first = 0;
+    }
+    return taken;
+  }
+
+  #halt(error: unknown): void {
+    this.#halted = true;
+    this.#cancelTimer?.();
+    for (const waiting of this.#take(this.waiting)) settle(waiting, { ok: false, code: 'halted' });
+    this.#options.onHalted?.(error);
+  }
+
+  /** An idle chain makes a block when something falls due, and at the heartbeat, so that its lines stay fresh. */
+  #armTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (this.#closed || this.#halted) return;
+    const { chain, clock } = this.#options;
+    const now = clock.nowMs();
+    const heartbeatMs = chain.parameters.heartbeatMs;
+    const dueMs = chain.nextDueMs();
+    const delayMs = dueMs === undefined ? heartbeatMs : Math.min(heartbeatMs, dueMs - now);
+    this.#cancelTimer = clock.after(Math.max(this.#retryAfterMs, delayMs), () => {
+      this.#makeBlock();
+    });
+  }
+}
+
+function settle(waiting: Waiting, ordered: Ordered): void {
+  const { submission } = waiting;
+  if (submission.ordered[waiting.index] !== undefined) return;
+  submission.ordered[waiting.index] = ordered;
+  submission.remaining--;
+  if (submission.remaining > 0) return;
+  submission.resolve(submission.ordered.filter((each) => each !== undefined));
+}
+
+function isStoreFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'store-full';
+}

@@ -1,0 +1,105 @@
+import { utf8Encode } from '@hefu/bytes';
+import { formatCheckpoint } from '@hefu/protocol';
+import type { ExecutedBlock } from './chain.ts';
+import { encodeBlockRow, encodeHead } from './head.ts';
+import { checkpointKey, numberKey, tileKey } from './keys.ts';
+import { META_HEAD } from './meta.ts';
+import type { StoreTransaction } from './store-port.ts';
+
+/** Blocks whose stale state nodes one commit deletes at most, so that catching up after a change of the horizon stays bounded. */
+export const PRUNED_BLOCKS_PER_COMMIT_MAX = 4;
+
+/** Writes all of a block into the transaction that makes it durable. */
+export function commitBlock(
+  transaction: StoreTransaction,
+  block: {
+    readonly executed: ExecutedBlock;
+    readonly chain: string;
+    readonly lines: readonly string[];
+  },
+): void {
+  const { executed } = block;
+  const { head, height, sealed } = executed;
+  if (sealed === undefined) {
+    dropHeartbeatLines(transaction, head.size, height);
+  } else {
+    writeEntries(transaction, executed, sealed);
+    for (const { level, index, hashes } of sealed.tiles) {
+      transaction.put('tiles', tileKey(level, index), hashes);
+    }
+    for (const [key, bytes] of sealed.applied.puts) transaction.put('state', key, bytes);
+    writeStale(transaction, height, sealed.applied.stale);
+    executed.state.writeDerived(transaction);
+    for (const { digest, bytes } of executed.attachments) {
+      transaction.put('attachments', digest, bytes);
+    }
+  }
+  pruneState(transaction, head.prunedHeight);
+  const { size, root } = head;
+  const note = formatCheckpoint({ chain: block.chain, size, root }, block.lines);
+  transaction.put('checkpoints', checkpointKey(size, height), utf8Encode(note));
+  transaction.put('meta', META_HEAD, encodeHead(head));
+}
+
+function writeEntries(
+  transaction: StoreTransaction,
+  executed: ExecutedBlock,
+  sealed: NonNullable<ExecutedBlock['sealed']>,
+): void {
+  const { head, height } = executed;
+  const firstIndex = head.size - sealed.entries.length;
+  for (const [position, { entry, row, id }] of sealed.entries.entries()) {
+    const key = numberKey(firstIndex + position);
+    transaction.put('entries', key, entry);
+    if (row !== undefined) transaction.put('statements', key, row);
+    if (id !== undefined) transaction.put('ids', id, key);
+  }
+  transaction.put(
+    'blocks',
+    numberKey(height),
+    encodeBlockRow({ timeMs: head.timeMs, firstIndex, size: head.size, state: head.state }),
+  );
+}
+
+/**
+ * Of the checkpoints of one size the first stays, because receipts name it, and the last, because it is the freshest; the
+ * heartbeats between them go.
+ */
+function dropHeartbeatLines(transaction: StoreTransaction, size: number, height: number): void {
+  const range = { from: checkpointKey(size, 0), to: checkpointKey(size, height), reverse: true };
+  const keys = Array.from(transaction.range('checkpoints', { ...range, limit: 2 }), ([key]) => key);
+  const [latest, earlier] = keys;
+  if (latest !== undefined && earlier !== undefined) transaction.delete('checkpoints', latest);
+}
+
+/** Keys of the nodes that a block made stale: u8 length ‖ key, joined. */
+function writeStale(
+  transaction: StoreTransaction,
+  height: number,
+  stale: readonly Uint8Array[],
+): void {
+  if (stale.length === 0) return;
+  let size = 0;
+  for (const key of stale) size += 1 + key.length;
+  const framed = new Uint8Array(size);
+  let at = 0;
+  for (const key of stale) {
+    framed[at] = key.length;
+    framed.set(key, at + 1);
+    at += 1 + key.length;
+  }
+  transaction.put('stale', numberKey(height), framed);
+}
+
+/** Deletes exactly the nodes that blocks up to the horizon made stale; what is still in use is in no such list. */
+function pruneState(transaction: StoreTransaction, prunedHeight: number): void {
+  const range = { to: numberKey(prunedHeight + 1), limit: PRUNED_BLOCKS_PER_COMMIT_MAX };
+  for (const [key, framed] of Array.from(transaction.range('stale', range))) {
+    for (let at = 0; at < framed.length;) {
+      const length = framed[at] ?? 0;
+      transaction.delete('state', framed.slice(at + 1, at + 1 + length));
+      at += 1 + length;
+    }
+    transaction.delete('stale', key);
+  }
+}

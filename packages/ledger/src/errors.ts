@@ -1,0 +1,54 @@
+/** What must stop a node, or keep it from starting, rather than let it go on with a wrong ledger. */
+export type LedgerFaultData =
+  /** The store already holds a chain. */
+  | { readonly code: 'chain-exists' }
+  /** The store holds no chain. */
+  | { readonly code: 'store-empty' }
+  /** The chain in the store began with another genesis than the one given. */
+  | { readonly code: 'genesis-other' }
+  /** A contract did not accept the genesis document. */
+  | { readonly code: 'genesis-failed'; readonly contract: string; readonly reason: string }
+  /** The store was written by a newer version of this software. */
+  | { readonly code: 'store-content-too-new'; readonly found: number; readonly known: number }
+  /** Parts of the store contradict each other. */
+  | { readonly code: 'store-inconsistent'; readonly what: string }
+  /** This node lacks a version of a contract that the chain runs. */
+  | {
+      readonly code: 'module-version-missing';
+      readonly contract: string;
+      readonly version: number;
+    };
+
+/** A fault of the ledger, with its code and what belongs to it. */
+export class LedgerFault extends Error {
+  override readonly name: string = 'LedgerFault';
+  readonly code: LedgerFaultData['code'];
+  readonly data: LedgerFaultData;
+
+  constructor(data: LedgerFaultData) {
+    super(describe(data));
+    this.code = data.code;
+    this.data = data;
+  }
+}
+
+function describe(data: LedgerFaultData): string {
+  switch (data.code) {
+    case 'chain-exists':
+      return 'the store already holds a chain';
+    case 'store-empty':
+      return 'the store holds no chain; make one with a genesis first';
+    case 'genesis-other':
+      return 'the chain in the store began with another genesis than the one given';
+    case 'genesis-failed':
+      return `contract ${data.contract} did not accept the genesis: ${data.reason}`;
+    case 'store-content-too-new':
+      return `the store holds content version ${data.found}; this software knows ${data.known}`;
+    case 'store-inconsistent':
+      return `the store contradicts itself: ${data.what}`;
+    case 'module-version-missing':
+      return `this node does not have version ${data.version} of contract ${data.contract}`;
+    default:
+      return data satisfies never;
+  }
+}

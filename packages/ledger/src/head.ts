@@ -1,0 +1,121 @@
+import { decodeCbor, encodeCbor } from '@hefu/bytes';
+import type { StateRoot } from '@hefu/merkle';
+
+/** Where a chain stands after its last committed block. */
+export interface Head {
+  readonly height: number;
+  /** Milliseconds UTC; never goes back. */
+  readonly timeMs: number;
+  readonly size: number;
+  readonly root: Uint8Array;
+  /** Right edge of the log. */
+  readonly frontier: Uint8Array;
+  readonly state: StateRoot;
+  /** Heights up to and including this one have had their stale state nodes deleted. */
+  readonly prunedHeight: number;
+  /** Height of the last block that has entries; its block entry is the last of the log. */
+  readonly entryHeight: number;
+}
+
+const HEAD_FIELDS = 9;
+
+/** The head as it stands in the meta table. */
+export function encodeHead(head: Head): Uint8Array {
+  return encodeCbor([
+    head.height,
+    head.timeMs,
+    head.size,
+    head.root,
+    head.frontier,
+    head.state.version,
+    head.state.hash,
+    head.prunedHeight,
+    head.entryHeight,
+  ]);
+}
+
+/** Reads what `encodeHead` wrote; throws when the store holds anything else, because then nothing can be trusted. */
+export function decodeHead(bytes: Uint8Array): Head {
+  const fields = decodeFields(bytes, HEAD_FIELDS, 'head');
+  return {
+    height: numberAt(fields, 0),
+    timeMs: numberAt(fields, 1),
+    size: numberAt(fields, 2),
+    root: bytesAt(fields, 3),
+    frontier: bytesAt(fields, 4),
+    state: { version: numberAt(fields, 5), hash: bytesAt(fields, 6) },
+    prunedHeight: numberAt(fields, 7),
+    entryHeight: numberAt(fields, 8),
+  };
+}
+
+/** What is kept of a block that has entries. */
+export interface BlockRow {
+  readonly timeMs: number;
+  /** Log index of the block's first entry. */
+  readonly firstIndex: number;
+  /** Log size after the block; its block entry is at `size - 1`. */
+  readonly size: number;
+  /** The state after the block. */
+  readonly state: StateRoot;
+}
+
+const BLOCK_FIELDS = 5;
+
+/** A block's row in the blocks table. */
+export function encodeBlockRow(row: BlockRow): Uint8Array {
+  return encodeCbor([row.timeMs, row.firstIndex, row.size, row.state.version, row.state.hash]);
+}
+
+/** Reads what `encodeBlockRow` wrote. */
+export function decodeBlockRow(bytes: Uint8Array): BlockRow {
+  const fields = decodeFields(bytes, BLOCK_FIELDS, 'block row');
+  return {
+    timeMs: numberAt(fields, 0),
+    firstIndex: numberAt(fields, 1),
+    size: numberAt(fields, 2),
+    state: { version: numberAt(fields, 3), hash: bytesAt(fields, 4) },
+  };
+}
+
+/** What is kept of a statement beside its entry. */
+export interface StatementRow {
+  readonly bytes: Uint8Array;
+  /** CBOR of the method's output. */
+  readonly output: Uint8Array;
+  /** CBOR of `[[name, data], …]`. */
+  readonly events: Uint8Array;
+}
+
+const STATEMENT_FIELDS = 3;
+
+/** A statement's row; a due effect has one too, with its payload in the statement's place. */
+export function encodeStatementRow(row: StatementRow): Uint8Array {
+  return encodeCbor([row.bytes, row.output, row.events]);
+}
+
+/** Reads what `encodeStatementRow` wrote. */
+export function decodeStatementRow(bytes: Uint8Array): StatementRow {
+  const fields = decodeFields(bytes, STATEMENT_FIELDS, 'statement row');
+  return { bytes: bytesAt(fields, 0), output: bytesAt(fields, 1), events: bytesAt(fields, 2) };
+}
+
+function decodeFields(bytes: Uint8Array, count: number, what: string): readonly unknown[] {
+  const decoded = decodeCbor(bytes, { maps: 'object' });
+  if (!decoded.ok || !Array.isArray(decoded.value) || decoded.value.length !== count) {
+    throw new Error(`the store holds a malformed ${what}`);
+  }
+  return decoded.value;
+}
+
+function numberAt(fields: readonly unknown[], index: number): number {
+  const value = fields[index];
+  if (typeof value !== 'number') throw new Error(`field ${index} of a stored row is no number`);
+  return value;
+}
+
+function bytesAt(fields: readonly unknown[], index: number): Uint8Array {
+  const value = fields[index];
+  if (!(value instanceof Uint8Array)) throw new Error(`field ${index} of a stored row is no bytes`);
+  return value;
+}

@@ -1,0 +1,203 @@
+import { toHex } from '@hefu/bytes';
+import type { OutcomeData } from '@hefu/contract';
+import { parseStatement } from '@hefu/protocol';
+import type { Statement } from '@hefu/protocol';
+import type { Attachment } from './attachments.ts';
+import type { Chain } from './chain.ts';
+import type { Engine, Ordered } from './engine-port.ts';
+import { preflight } from './preflight.ts';
+import type { PreflightOptions } from './preflight.ts';
+import type { Clock, SignatureChecker, SignatureItem } from './ports.ts';
+
+/** What became of a submitted statement. `ok` means durable: it has an entry, whatever the entry's code. */
+export type SubmitResult =
+  | {
+      readonly ok: true;
+      readonly id: string;
+      readonly height: number;
+      readonly position: number;
+      readonly logIndex: number;
+      /** The entry's code: `ok`, or why it was refused. */
+      readonly code: string;
+      readonly data?: OutcomeData;
+      /** The same statement had been taken in before; this is its first result. */
+      readonly duplicate?: true;
+    }
+  | SubmitRefusal;
+
+/** No entry was made; submitting it again may help only where the code is retryable. */
+export interface SubmitRefusal {
+  readonly ok: false;
+  readonly id?: string;
+  readonly code: string;
+  readonly data?: OutcomeData;
+}
+
+/** Codes of refusals that say something about the node, not about the statement. */
+export const RETRYABLE_CODES: ReadonlySet<string> = new Set(['queue-full', 'store-full', 'halted']);
+
+export interface IntakeOptions extends PreflightOptions {
+  readonly chain: Chain;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly signatures: SignatureChecker;
+  /** The committed result of a statement that has an entry. */
+  readonly resultOf: (id: Uint8Array) => SubmitResult | undefined;
+}
+
+interface Pending {
+  readonly statement: Statement;
+  readonly publicKey: Uint8Array;
+  readonly attachment: Attachment | undefined;
+  /** Hex of the statement id. */
+  readonly id: string;
+  /**
+   * Id and signature in hex. What is under way is known by both: with the id alone, a copy with a wrong signature sent first would
+   * have the right one refused.
+   */
+  readonly name: string;
+  /** Places in the answer: one for each time that the body holds the statement. */
+  readonly places: number[];
+}
+
+/**
+ * Where statements come in: form, chain, expiry, duplicates and what would certainly be refused are seen here, signatures on all
+ * cores, and only what passes is ordered. Execution judges everything again; nothing here decides for the chain.
+ */
+export class Intake {
+  readonly #options: IntakeOptions;
+  /** Statements on their way, by name: the same one submitted meanwhile gets the same answer. */
+  readonly #inFlight = new Map<string, Promise<SubmitResult>>();
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+  }
+
+  /** Submits statements; answers in the same order, each when it is durable or refused. */
+  async submit(statements: readonly Uint8Array[]): Promise<SubmitResult[]> {
+    const results: (SubmitResult | Promise<SubmitResult>)[] = Array.from({
+      length: statements.length,
+    });
+    const pending = new Map<string, Pending>();
+    for (const [place, bytes] of statements.entries()) {
+      const early = this.#admit(bytes, place, pending);
+      if (early !== undefined) results[place] = early;
+    }
+    const work = this.#run([...pending.values()]);
+    for (const { id, name, places } of pending.values()) {
+      const mine = work.then((done) => done.get(name) ?? refusal(id, 'halted'));
+      this.#inFlight.set(name, mine);
+      for (const [nth, place] of places.entries()) {
+        results[place] = nth === 0 ? mine : mine.then(asDuplicate);
+      }
+    }
+    try {
+      await work;
+    } finally {
+      for (const name of pending.keys()) this.#inFlight.delete(name);
+    }
+    return Promise.all(results);
+  }
+
+  /** The answer, when it is known at once; otherwise the statement is put among the pending ones. */
+  #admit(
+    bytes: Uint8Array,
+    place: number,
+    pending: Map<string, Pending>,
+  ): SubmitResult | Promise<SubmitResult> | undefined {
+    const { chain, clock } = this.#options;
+    const parsed = parseStatement(bytes, chain.spec.hashName);
+    if (!parsed.ok) return { ok: false, code: parsed.code };
+    const { statement } = parsed;
+    const id = toHex(statement.id);
+    const name = id + toHex(statement.signature);
+    const twin = pending.get(name);
+    if (twin !== undefined) {
+      twin.places.push(place);
+      return undefined;
+    }
+    const underway = this.#inFlight.get(name);
+    if (underway !== undefined) return underway.then(asDuplicate);
+    const known = this.#options.resultOf(statement.id);
+    if (known !== undefined) return asDuplicate(known);
+    const judgement = chain.preview(statement, clock.nowMs());
+    if (!judgement.ok) return refusal(id, judgement.code);
+    let attachment: Attachment | undefined;
+    if (judgement.refused === undefined) {
+      const checked = preflight(statement, this.#options);
+      if (!checked.ok) return { ...checked, id };
+      attachment = checked.attachment;
+    }
+    pending.set(name, {
+      statement,
+      attachment,
+      publicKey: judgement.signer.key.publicKey,
+      id,
+      name,
+      places: [place],
+    });
+    return undefined;
+  }
+
+  async #run(pending: readonly Pending[]): Promise<Map<string, SubmitResult>> {
+    const done = new Map<string, SubmitResult>();
+    if (pending.length === 0) return done;
+    const good = await this.#checkSignatures(pending, done);
+    const ordered = await this.#options.engine.order(
+      good.map(({ statement, publicKey, attachment }) => ({
+        statement,
+        verifiedBy: publicKey,
+        ...(attachment === undefined ? {} : { attachment }),
+      })),
+    );
+    for (const [index, each] of good.entries()) {
+      const result = ordered[index];
+      if (result !== undefined) done.set(each.name, this.#resultOf(each, result));
+    }
+    return done;
+  }
+
+  async #checkSignatures(
+    pending: readonly Pending[],
+    done: Map<string, SubmitResult>,
+  ): Promise<Pending[]> {
+    const items = pending.map(({ statement, publicKey }): SignatureItem => ({
+      algorithm: statement.algorithm,
+      publicKey,
+      message: statement.toBeSigned,
+      signature: statement.signature,
+    }));
+    const verdicts = await this.#options.signatures.verifyBatch(items);
+    return pending.filter(({ id, name }, index) => {
+      if (verdicts[index] === true) return true;
+      done.set(name, refusal(id, 'signature-wrong'));
+      return false;
+    });
+  }
+
+  #resultOf({ id, statement }: Pending, ordered: Ordered): SubmitResult {
+    if (!ordered.ok) return refusal(id, ordered.code);
+    const { result } = ordered;
+    if (!result.entered) {
+      const known = result.code === 'duplicate' ? this.#options.resultOf(statement.id) : undefined;
+      return known === undefined ? refusal(id, result.code) : asDuplicate(known);
+    }
+    return {
+      ok: true,
+      id,
+      height: ordered.height,
+      position: result.position,
+      logIndex: result.logIndex,
+      code: result.code,
+      ...(result.data === undefined ? {} : { data: result.data }),
+    };
+  }
+}
+
+function refusal(id: string, code: string): SubmitRefusal {
+  return { ok: false, id, code };
+}
+
+function asDuplicate(result: SubmitResult): SubmitResult {
+  return result.ok ? { ...result, duplicate: true } : result;
+}

@@ -1,0 +1,97 @@
+import { toHex } from '@hefu/bytes';
+import { createItemCheck } from '@hefu/contract';
+import type { NativeHost } from '@hefu/contract';
+import { Attachments } from './attachments.ts';
+import type { Attachment } from './attachments.ts';
+import { Chain } from './chain.ts';
+import type { Engine } from './engine-port.ts';
+import { Intake } from './intake.ts';
+import type { SubmitResult } from './intake.ts';
+import type { Clock, SignatureChecker } from './ports.ts';
+import type { PreflightRefusal } from './preflight.ts';
+import { ChainReader } from './reader.ts';
+import type { Store } from './store-port.ts';
+
+export interface LedgerOptions {
+  readonly store: Store;
+  readonly host: NativeHost;
+  readonly clock: Clock;
+  readonly signatures: SignatureChecker;
+  /** Refuses to open a chain that began otherwise. */
+  readonly genesisDigest?: Uint8Array;
+  /** Makes the engine that brings this chain's statements into order. */
+  readonly engine: (chain: Chain) => Engine;
+}
+
+/** One chain with its engine and its intake: everything that writes. Lives in one thread; others read through a `ChainReader`. */
+export class Ledger {
+  readonly chain: Chain;
+  readonly reader: ChainReader;
+  readonly engine: Engine;
+  readonly #intake: Intake;
+  readonly #attachments: Attachments;
+  readonly #clock: Clock;
+  readonly #store: Store;
+
+  private constructor(options: LedgerOptions) {
+    this.#clock = options.clock;
+    this.#store = options.store;
+    this.chain = Chain.open(options);
+    this.reader = new ChainReader(options.store);
+    this.#attachments = new Attachments({
+      spec: this.chain.spec,
+      stored: (digest) => this.reader.attachment(digest),
+      itemCheck: ({ schema }) => createItemCheck(schema),
+    });
+    this.engine = options.engine(this.chain);
+    this.#intake = new Intake({
+      ...options,
+      chain: this.chain,
+      engine: this.engine,
+      attachments: this.#attachments,
+      resultOf: (id) => this.#resultOf(id),
+    });
+  }
+
+  /** Opens the chain in a store. Throws as `Chain.open` does. */
+  static open(options: LedgerOptions): Ledger {
+    return new Ledger(options);
+  }
+
+  /** Submits statements, each a COSE_Sign1; answers in order, each durable or refused. Never throws for what a client sends. */
+  submit(statements: readonly Uint8Array[]): Promise<SubmitResult[]> {
+    return this.#intake.submit(statements);
+  }
+
+  /** Takes an attachment that a statement to come will name. */
+  stageAttachment(
+    bytes: Uint8Array,
+  ):
+    | { readonly ok: true; readonly digest: Uint8Array }
+    | ({ readonly ok: false } & PreflightRefusal) {
+    return this.#attachments.stage(bytes, this.#clock.nowMs());
+  }
+
+  /** Lets go of attachments that a block has made durable. */
+  attachmentsCommitted(attachments: readonly Attachment[]): void {
+    for (const { digest } of attachments) this.#attachments.committed(digest);
+  }
+
+  async close(): Promise<void> {
+    await this.engine.close();
+    this.#store.close();
+  }
+
+  #resultOf(id: Uint8Array): SubmitResult | undefined {
+    const record = this.reader.lookup(id);
+    if (record === undefined) return undefined;
+    return {
+      ok: true,
+      id: toHex(id),
+      height: record.height,
+      position: record.position,
+      logIndex: record.index,
+      code: record.code,
+    };
+  }
+}

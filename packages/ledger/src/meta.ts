@@ -1,0 +1,40 @@
+import { utf8Decode, utf8Encode } from '@hefu/bytes';
+import { parseGenesis } from '@hefu/protocol';
+import { chainSpec } from './chain-spec.ts';
+import type { ChainSpec } from './chain-spec.ts';
+import { LedgerFault } from './errors.ts';
+import { decodeHead } from './head.ts';
+import type { Head } from './head.ts';
+import type { StoreReader } from './store-port.ts';
+
+/** Version of the tables' contents; rises when an older node could no longer read them. */
+export const STORE_CONTENT_VERSION = 1;
+
+/** Keys of the meta table. */
+export const META_FORMAT: Uint8Array = utf8Encode('format');
+export const META_GENESIS: Uint8Array = utf8Encode('genesis');
+export const META_HEAD: Uint8Array = utf8Encode('head');
+
+/** The head of the chain in a store. Throws LedgerFault `store-empty`. */
+export function readHead(store: StoreReader): Head {
+  const bytes = store.get('meta', META_HEAD);
+  if (bytes === undefined) throw new LedgerFault({ code: 'store-empty' });
+  return decodeHead(bytes);
+}
+
+/** The spec of the chain in a store. Throws LedgerFault `store-empty`, `store-content-too-new`, `store-inconsistent`. */
+export function readSpec(store: StoreReader): ChainSpec {
+  const format = store.get('meta', META_FORMAT)?.[0];
+  const bytes = store.get('meta', META_GENESIS);
+  if (format === undefined || bytes === undefined) throw new LedgerFault({ code: 'store-empty' });
+  if (format > STORE_CONTENT_VERSION) {
+    throw new LedgerFault({
+      code: 'store-content-too-new',
+      found: format,
+      known: STORE_CONTENT_VERSION,
+    });
+  }
+  const verdict = parseGenesis(JSON.parse(utf8Decode(bytes) ?? 'null'));
+  if (!verdict.ok) throw new LedgerFault({ code: 'store-inconsistent', what: 'genesis document' });
+  return chainSpec(verdict.genesis);
+}

@@ -1,0 +1,143 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { createNativeHost } from '@hefu/contract';
+import { createVerifyPool } from '@hefu/crypto/pool';
+import { SoloEngine } from '@hefu/engine-solo';
+import { Ledger, noteSigner } from '@hefu/ledger';
+import type { Chain, Clock } from '@hefu/ledger';
+import { openStore } from '@hefu/store-lmdb';
+import { builtInModules } from '../modules.ts';
+import { unpackStatements } from './messages.ts';
+import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
+import { readSpecOf } from './spec.ts';
+
+/**
+ * The thread that owns one chain's writing side: store, execution, sealing, engine. Nothing else in the process writes the
+ * chain, and nothing here waits for a request.
+ */
+
+const port = parentPort;
+if (port === null) throw new Error('this file runs as a worker only');
+
+function send(message: FromWorker): void {
+  port?.postMessage(message);
+}
+
+const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  after: (delayMs, callback) => {
+    // Longer delays than a timer can hold end early and are armed anew.
+    const timer = setTimeout(callback, Math.min(delayMs, TIMER_MAX_MS));
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};
+
+/** Longest delay of a timer: 2^31 − 1 ms. */
+const TIMER_MAX_MS = 2_147_483_647;
+
+function describeFault(error: unknown): { code: string; message: string } {
+  const message = error instanceof Error ? error.message : String(error);
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string'
+      ? error.code
+      : 'ledger-failed';
+  return { code, message };
+}
+
+function openLedger(setup: WorkerSetup): Ledger {
+  const store = openStore({
+    path: setup.storePath,
+    ...(setup.mapSizeBytes === undefined ? {} : { mapSizeBytes: setup.mapSizeBytes }),
+  });
+  try {
+    const spec = readSpecOf(store);
+    const host = createNativeHost({
+      chain: spec.chain,
+      suite: spec.genesis.suite,
+      modules: builtInModules,
+    });
+    const pool = createVerifyPool({ threads: setup.verifyThreads });
+    const ledger: Ledger = Ledger.open({
+      store,
+      host,
+      clock: systemClock,
+      signatures: pool,
+      genesisDigest: setup.genesisDigest,
+      engine: (chain) => engineOf(chain, setup, () => ledger),
+    });
+    return ledger;
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+function engineOf(chain: Chain, setup: WorkerSetup, ledger: () => Ledger): SoloEngine {
+  const { organisation, privateKey } = setup.checkpointKey;
+  const validator = chain.spec.validators.find((each) => each.organisation === organisation);
+  if (validator === undefined) {
+    throw Object.assign(new Error(`${organisation} is no validator of ${chain.spec.chain}`), {
+      code: 'not-a-validator',
+    });
+  }
+  return new SoloEngine({
+    chain,
+    clock: systemClock,
+    monotonicMs: () => performance.now(),
+    signer: noteSigner({ spec: chain.spec, validator, privateKey }),
+    defer: (callback) => {
+      setImmediate(callback);
+    },
+    onCommitted: (block) => {
+      ledger().attachmentsCommitted(block.executed.attachments);
+      const { height, size, timeMs } = block.executed.head;
+      send({
+        type: 'committed',
+        block: {
+          height,
+          size,
+          timeMs,
+          statements: block.executed.results.filter(({ entered }) => entered).length,
+          executeSeconds: block.executeMs / 1000,
+          commitSeconds: block.commitMs / 1000,
+          waiting: block.waiting,
+        },
+      });
+    },
+    onHalted: (error) => {
+      send({ type: 'halted', ...describeFault(error) });
+    },
+  });
+}
+
+function serve(ledger: Ledger): void {
+  port?.on('message', (message: ToWorker) => {
+    switch (message.type) {
+      case 'submit':
+        void ledger.submit(unpackStatements(message.statements)).then((results) => {
+          send({ type: 'submitted', call: message.call, results });
+        });
+        return;
+      case 'stage':
+        send({ type: 'staged', call: message.call, result: ledger.stageAttachment(message.bytes) });
+        return;
+      case 'close':
+        void ledger.close().then(() => {
+          send({ type: 'closed', call: message.call });
+          port?.close();
+        });
+        return;
+      default:
+        message satisfies never;
+    }
+  });
+  send({ type: 'ready' });
+}
+
+try {
+  serve(openLedger(workerData as WorkerSetup));
+} catch (error) {
+  send({ type: 'failed', ...describeFault(error) });
+  port.close();
+}
