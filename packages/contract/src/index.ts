@@ -72,3 +72,5 @@ export { compileValidator } from './schema/compile.ts';
 export type { SchemaData } from './schema/data.ts';
 export { extractSchema } from './schema/extract.ts';
 export type { SchemaFault, SchemaFaultCode, SchemaVerdict } from './schema/fault.ts';
+export { createItemCheck } from './schema/item-check.ts';
+export type { ItemFault } from './schema/item-check.ts';

@@ -52,6 +52,12 @@ export interface MethodCall extends Place {
   readonly statementId: string;
 }
 
+/** A call, as far as its form goes. */
+export type ArgsCheck = Pick<MethodCall, 'contract' | 'version' | 'method' | 'args'>;
+
+/** A code with what it tells. */
+export type CallFault = Pick<Outcome, 'code' | 'data'>;
+
 export interface EffectCall extends Place {
   readonly contract: string;
   readonly version?: number;
@@ -88,6 +94,11 @@ export interface NativeHost {
   /** A contract by name and version (the newest unless given), or undefined. */
   contract(name: string, version?: number): Contract | undefined;
   callMethod(call: MethodCall): Outcome;
+  /**
+   * Why a call would be refused for its form alone, or undefined: `unknown-contract`, `unknown-method`, `args-invalid` with the
+   * same faults as the call itself. Runs nothing.
+   */
+  checkArgs(call: ArgsCheck): CallFault | undefined;
   runEffect(call: EffectCall): Outcome;
   /** Writes a contract's initial state; `ok` when it has none to write. */
   initGenesis(call: GenesisCall): Outcome;

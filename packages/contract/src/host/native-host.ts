@@ -2,7 +2,7 @@ import { decodeCbor, encodeCbor } from '@hefu/bytes';
 import type { CborValue } from '@hefu/bytes';
 import { suiteHash } from '@hefu/crypto/algorithm';
 import { NOBODY } from '../context.ts';
-import type { Caller, Context, MigrationContext } from '../context.ts';
+import type { Caller, Context } from '../context.ts';
 import type { Contract } from '../definitions.ts';
 import { evaluatePolicy } from '../evaluate-policy.ts';
 import { EVENTS_BYTES_MAX, MIGRATION_STEP_MAX, OUTPUT_BYTES_MAX } from '../limits.ts';
@@ -20,6 +20,8 @@ import { CALL_METERS, GENESIS_METERS, MIGRATION_METERS } from './meters.ts';
 import type { Meters } from './meters.ts';
 import { MeteredHost } from './metered-host.ts';
 import type {
+  ArgsCheck,
+  CallFault,
   EffectCall,
   GenesisCall,
   MethodCall,
@@ -94,6 +96,16 @@ class Host implements NativeHost {
     });
   }
 
+  checkArgs(call: ArgsCheck): CallFault | undefined {
+    const found = this.#find(call.contract, call.version, undefined);
+    if (found === undefined) return { code: 'unknown-contract' };
+    const method = found.compiled.methods.get(call.method);
+    if (method === undefined) return { code: 'unknown-method' };
+    const args = call.args ?? {};
+    if (method.testArgs(args)) return undefined;
+    return { code: 'args-invalid', data: { errors: explainFaults(method.argsSchema, args) } };
+  }
+
   runEffect(call: EffectCall): Outcome {
     const found = this.#find(call.contract, call.version, call.versionOf);
     if (found === undefined) return failure('unknown-contract');
@@ -146,11 +158,7 @@ class Host implements NativeHost {
       const previous = new ContractCall(scope, old.compiled, this.#cache, undefined);
       const state = stateClassOf(compiled)(own);
       const context = new MigrationRunContext(own, state, this.#services(scope), previous);
-      const returned: unknown = migrate.step(
-        context as unknown as MigrationContext,
-        call.cursor,
-        limit,
-      );
+      const returned: unknown = migrate.step(context, call.cursor, limit);
       if (returned !== null && typeof returned !== 'string') throw new TypeError('a cursor');
       cursor = returned;
       return null;
@@ -198,7 +206,7 @@ class Host implements NativeHost {
   #context(scope: CallScope, found: Runnable, callerContract: string | undefined): Context {
     const call = new ContractCall(scope, found.compiled, this.#cache, callerContract);
     const services = this.#services(scope);
-    return new RunContext(call, found.stateOf(call), services) as unknown as Context;
+    return new RunContext(call, found.stateOf(call), services);
   }
 
   #permits(scope: CallScope, method: CompiledMethod, callerContract: string | undefined): boolean {
@@ -225,8 +233,9 @@ class Host implements NativeHost {
       return null;
     }
     const output = frozenCopy(returned);
-    if (!method.testOutput(output))
+    if (!method.testOutput(output)) {
       throw new TypeError('an output that the method does not declare');
+    }
     return output;
   }
 

@@ -12,7 +12,7 @@ import {
 } from '../limits.ts';
 import { frozenCopy, isPlainObject } from '../plain.ts';
 import type { CompiledCollection, CompiledContract } from './compiled-contract.ts';
-import { ContractCall } from './contract-call.ts';
+import type { ContractCall } from './contract-call.ts';
 import type { StateView } from './state-view.ts';
 import { utf8Length } from './utf8-length.ts';
 
@@ -74,10 +74,10 @@ export class RunContext implements Omit<Context, 'state'> {
     }
     if (data === undefined) return scope.end(`${compiled.name}/${code}`);
     const copied = frozenCopy(data);
-    if (!isPlainObject(copied) || encodeCbor(copied as CborValue).length > REFUSAL_BYTES_MAX) {
+    if (!isPlainObject(copied) || encodeCbor(copied).length > REFUSAL_BYTES_MAX) {
       throw new TypeError(`the data of the refusal ${code}`);
     }
-    return scope.end(`${compiled.name}/${code}`, copied as { readonly [name: string]: CborValue });
+    return scope.end(`${compiled.name}/${code}`, copied);
   }
 
   call(contract: string, method: string, args: unknown): CborValue {

@@ -14,6 +14,8 @@ import { bytesBoundsOf, recordBoundOf } from './helpers.ts';
 /** A zod definition as this reads it: only what the closed subset has is ever looked at. */
 interface ZodDefinition {
   readonly type: string;
+  readonly check?: string;
+  readonly format?: string;
   readonly [name: string]: unknown;
 }
 
@@ -30,8 +32,13 @@ export function extractSchema(schema: z.ZodType, place = 'schema'): SchemaData {
   return extract(definitionOf(schema, place), { place, nodes: 0 }, place, SCHEMA_DEPTH_MAX);
 }
 
+/** Where zod keeps what makes a schema or a check. */
+const INTERNALS = '_zod';
+
 function definitionOf(schema: unknown, at: string): ZodDefinition {
-  const internals = (schema as { readonly _zod?: { readonly def?: unknown } } | undefined)?._zod;
+  const internals = (schema as { readonly [INTERNALS]?: { readonly def?: unknown } } | undefined)?.[
+    INTERNALS
+  ];
   if (internals?.def === undefined) throw new TypeError(`${at}: not a zod schema`);
   return internals.def as ZodDefinition;
 }
@@ -93,8 +100,8 @@ function outside(at: string, construct: string): TypeError {
 type Child = (schema: unknown, name: string) => SchemaData;
 
 function checksOf(def: ZodDefinition): readonly ZodDefinition[] {
-  const checks = (def['checks'] ?? []) as readonly { readonly _zod: { readonly def: unknown } }[];
-  return checks.map((check) => check._zod.def as ZodDefinition);
+  const checks = (def['checks'] ?? []) as readonly unknown[];
+  return checks.map((check) => definitionOf(check, 'check'));
 }
 
 function refuseChecks(def: ZodDefinition, at: string): void {
@@ -103,18 +110,18 @@ function refuseChecks(def: ZodDefinition, at: string): void {
 }
 
 function checkName(check: ZodDefinition): string {
-  const name = String(check['check']);
+  const name = check.check ?? check.type;
   if (name === 'custom') return 'refine';
-  return check['format'] === undefined ? name : `${name} ${String(check['format'])}`;
+  return check.format === undefined ? name : `${name} ${check.format}`;
 }
 
 function extractString(def: ZodDefinition, at: string): StringSchema {
-  if (def['format'] !== undefined) throw outside(at, `the format ${String(def['format'])}`);
+  if (def.format !== undefined) throw outside(at, `the format ${def.format}`);
   let min = 0;
   let max = Infinity;
   let format: string | undefined;
   for (const check of checksOf(def)) {
-    if (check['check'] === 'string_format' && check['format'] === 'regex') {
+    if (check.check === 'string_format' && check.format === 'regex') {
       const name = formatOfPattern(check['pattern'] as RegExp);
       if (name === undefined) throw outside(at, 'a regular expression that is no named format');
       if (format !== undefined) throw outside(at, 'a second regular expression');
@@ -135,7 +142,7 @@ function narrowLengths(
   max: number,
   at: string,
 ): readonly [number, number] {
-  switch (check['check']) {
+  switch (check.check) {
     case 'min_length':
       return [Math.max(min, check['minimum'] as number), max];
     case 'max_length':
@@ -164,28 +171,31 @@ function lengthsOf(
 }
 
 function requireBound(max: number, bound: number, at: string, what: string): void {
-  if (max === Infinity)
+  if (max === Infinity) {
     throw new TypeError(`${at}: this ${what} needs a maximum, at most ${bound}`);
+  }
   if (!Number.isSafeInteger(max) || max > bound) {
     throw new TypeError(`${at}: the maximum ${max} of this ${what} is above ${bound}`);
   }
 }
 
 function extractInteger(def: ZodDefinition, at: string): SchemaData {
-  let whole = def['format'] === 'safeint';
-  if (def['format'] !== undefined && !whole)
-    throw outside(at, `the number ${String(def['format'])}`);
+  let whole = def.format === 'safeint';
+  if (def.format !== undefined && !whole) {
+    throw outside(at, `the number ${def.format}`);
+  }
   let min = Number.MIN_SAFE_INTEGER;
   let max = Number.MAX_SAFE_INTEGER;
   for (const check of checksOf(def)) {
     const value = check['value'] as number;
     const step = check['inclusive'] === true ? 0 : 1;
-    if (check['check'] === 'number_format' && check['format'] === 'safeint') whole = true;
-    else if (check['check'] === 'greater_than') min = Math.max(min, Math.ceil(value + step));
-    else if (check['check'] === 'less_than') max = Math.min(max, Math.floor(value - step));
+    if (check.check === 'number_format' && check.format === 'safeint') whole = true;
+    else if (check.check === 'greater_than') min = Math.max(min, Math.ceil(value + step));
+    else if (check.check === 'less_than') max = Math.min(max, Math.floor(value - step));
     else throw outside(at, `the check ${checkName(check)}`);
-    if (value !== undefined && !Number.isSafeInteger(value))
+    if (value !== undefined && !Number.isSafeInteger(value)) {
       throw outside(at, 'a bound with a fraction');
+    }
   }
   if (!whole) throw outside(at, 'a number that is not an integer (z.int())');
   if (min > max) throw new TypeError(`${at}: no integer is both ≥ ${min} and ≤ ${max}`);
@@ -219,7 +229,7 @@ function literalOf(values: readonly unknown[], at: string): SchemaData {
 function extractRecord(def: ZodDefinition, at: string, child: Child): SchemaData {
   let max = Infinity;
   for (const check of checksOf(def)) {
-    const bound = check['check'] === 'custom' ? recordBoundOf(check['fn']) : undefined;
+    const bound = check.check === 'custom' ? recordBoundOf(check['fn']) : undefined;
     if (bound === undefined) throw outside(at, `the check ${checkName(check)}`);
     max = Math.min(max, bound);
   }
@@ -234,8 +244,9 @@ function extractObject(def: ZodDefinition, at: string, child: Child): ObjectSche
   refuseChecks(def, at);
   const catchall = def['catchall'];
   if (catchall === undefined) throw outside(at, 'z.object (use z.strictObject)');
-  if (definitionOf(catchall, at).type !== 'never')
+  if (definitionOf(catchall, at).type !== 'never') {
     throw outside(at, 'an object open to other fields');
+  }
   const shape = def['shape'] as Record<string, unknown>;
   const names = Object.keys(shape);
   if (names.length > SCHEMA_FIELDS_MAX) throw new TypeError(`${at}: too many fields`);

@@ -22,7 +22,7 @@ export function policySchema(depth: number = POLICY_DEPTH_MAX): z.ZodType<Policy
     }),
     z.strictObject({ kind: z.literal('contract'), contracts: names(text.name()) }),
   ] as const;
-  if (depth <= 1) return z.discriminatedUnion('kind', leaves) as unknown as z.ZodType<Policy>;
+  if (depth <= 1) return z.discriminatedUnion('kind', leaves);
   const inner = policySchema(depth - 1);
   return z.discriminatedUnion('kind', [
     ...leaves,
@@ -35,5 +35,5 @@ export function policySchema(depth: number = POLICY_DEPTH_MAX): z.ZodType<Policy
       n: z.int().min(1).max(POLICY_N_MAX),
       of: z.array(inner).max(POLICY_WIDTH_MAX),
     }),
-  ]) as unknown as z.ZodType<Policy>;
+  ]);
 }
