@@ -12,8 +12,6 @@ import { servePage } from './page-server.ts';
  */
 export type Origin = 'secure' | 'plain';
 
-export const ORIGINS: readonly Origin[] = ['secure', 'plain'];
-
 /** A name that never leaves the machine: Chromium is told that it is 127.0.0.1. */
 const PLAIN_HOST = 'plain.test';
 
