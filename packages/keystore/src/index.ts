@@ -1,5 +1,7 @@
 export { openKeystore } from './keystore.ts';
 export type {
+  CheckpointKey,
+  CheckpointKeyResult,
   DecryptionKey,
   DecryptionKeyResult,
   KeyAdded,

@@ -36,11 +36,13 @@ export interface NewKey {
   readonly created?: number;
 }
 
-/** A key that signs. The private key stays inside. */
+/** A key that signs. */
 export interface KeystoreSigner {
   readonly algorithm: SignatureAlgorithm;
   readonly publicKey: Uint8Array;
   readonly keyId: Uint8Array;
+  /** For another thread that signs by itself. Never logged, never stored. */
+  readonly privateKey: Uint8Array;
   /** The 64-byte signature of `message`. */
   sign(message: Uint8Array): Uint8Array;
 }
@@ -53,6 +55,14 @@ export interface DecryptionKey {
   readonly privateKey: Uint8Array;
 }
 
+/** A key that checkpoints are signed with. */
+export interface CheckpointKey {
+  readonly algorithm: SignatureAlgorithm;
+  readonly publicKey: Uint8Array;
+  readonly keyId: Uint8Array;
+  readonly privateKey: Uint8Array;
+}
+
 /** A key that was made or imported, or why not. */
 export type KeyAdded = { readonly ok: true; readonly key: KeyInfo } | KeystoreFault;
 /** A signer, or why there is none. */
@@ -60,6 +70,10 @@ export type SignerResult = { readonly ok: true; readonly signer: KeystoreSigner 
 /** A decryption key, or why there is none. */
 export type DecryptionKeyResult =
   | { readonly ok: true; readonly key: DecryptionKey }
+  | KeystoreFault;
+/** A checkpoint key, or why there is none. */
+export type CheckpointKeyResult =
+  | { readonly ok: true; readonly key: CheckpointKey }
   | KeystoreFault;
 
 /** A folder of keys, each encrypted at rest. All calls are synchronous; files are small. */
@@ -74,6 +88,11 @@ export interface Keystore {
   signer(id: string): SignerResult;
   /** The private key of a key for encryption; `key-wrong-purpose` for others. */
   decryptionKey(id: string): DecryptionKeyResult;
+  /**
+   * The private key of a key for checkpoints, because the ledger signs with it in a thread of its own;
+   * `key-wrong-purpose` for others.
+   */
+  checkpointKey(id: string): CheckpointKeyResult;
 }
 
 /** An open keystore, or why it can't be opened. */
@@ -175,7 +194,7 @@ function createKeystore(directory: string, masterKey: Uint8Array): Keystore {
       if (purpose === 'encrypt' || algorithm === 'x25519') return fault('key-wrong-purpose');
       const { keyId, privateKey } = key;
       const signMessage = (message: Uint8Array): Uint8Array => sign(algorithm, privateKey, message);
-      return { ok: true, signer: { algorithm, publicKey, keyId, sign: signMessage } };
+      return { ok: true, signer: { algorithm, publicKey, keyId, privateKey, sign: signMessage } };
     },
     decryptionKey(id) {
       const key = unseal(id);
@@ -183,6 +202,14 @@ function createKeystore(directory: string, masterKey: Uint8Array): Keystore {
       const { algorithm, purpose, publicKey } = key.info;
       if (purpose !== 'encrypt') return fault('key-wrong-purpose');
       if (algorithm !== 'x25519' && algorithm !== 'sm2') return fault('key-wrong-purpose');
+      const { keyId, privateKey } = key;
+      return { ok: true, key: { algorithm, publicKey, keyId, privateKey } };
+    },
+    checkpointKey(id) {
+      const key = unseal(id);
+      if (!key.ok) return key;
+      const { algorithm, purpose, publicKey } = key.info;
+      if (purpose !== 'checkpoint' || algorithm === 'x25519') return fault('key-wrong-purpose');
       const { keyId, privateKey } = key;
       return { ok: true, key: { algorithm, publicKey, keyId, privateKey } };
     },
