@@ -75,13 +75,11 @@ export class Intake {
 
   /** Submits statements; answers in the same order, each when it is durable or refused. */
   async submit(statements: readonly Uint8Array[]): Promise<SubmitResult[]> {
-    const results: (SubmitResult | Promise<SubmitResult>)[] = Array.from({
-      length: statements.length,
-    });
+    const results: Promise<SubmitResult>[] = Array.from({ length: statements.length });
     const pending = new Map<string, Pending>();
     for (const [place, bytes] of statements.entries()) {
       const early = this.#admit(bytes, place, pending);
-      if (early !== undefined) results[place] = early;
+      if (early !== undefined) results[place] = Promise.resolve(early);
     }
     const work = this.#run([...pending.values()]);
     for (const { id, name, places } of pending.values()) {

@@ -83,7 +83,7 @@ class Check {
   readonly #faults: FsckFault[] = [];
   /** Root of the log after each block, by size, for the checkpoints. */
   readonly #roots = new Map<number, Uint8Array>();
-  #counts = { statements: 0, blocks: 0, checkpoints: 0, stateLeaves: 0, attachments: 0 };
+  readonly #counts = { statements: 0, blocks: 0, checkpoints: 0, stateLeaves: 0, attachments: 0 };
   #height = -1;
   #timeMs = 0;
   #firstIndex = 0;
@@ -106,8 +106,8 @@ class Check {
         this.#fault('entry-missing', index);
         break;
       }
-      for (const tile of this.#appender.append([spec.hasher.leaf(bytes)]))
-        this.#keepTile(tile, tiles);
+      const changed = this.#appender.append([spec.hasher.leaf(bytes)]);
+      for (const tile of changed) this.#keepTile(tile, tiles);
       const verdict = decodeEntry(bytes);
       if (verdict.ok) this.#entry(index, verdict.entry);
       else this.#fault('entry-malformed', index);
@@ -216,8 +216,8 @@ class Check {
 
   #block(index: number, entry: BlockEntry): void {
     const ordered = entry.height > this.#height && entry.time >= this.#timeMs;
-    if (!ordered || entry.count !== index - this.#firstIndex)
-      this.#fault('entry-out-of-order', index);
+    const counted = entry.count === index - this.#firstIndex;
+    if (!ordered || !counted) this.#fault('entry-out-of-order', index);
     const row = this.#reader.block(entry.height);
     const agrees =
       row !== undefined &&

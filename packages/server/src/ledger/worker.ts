@@ -7,7 +7,7 @@ import type { Chain, Clock } from '@hefu/ledger';
 import { openStore } from '@hefu/store-lmdb';
 import { builtInModules } from '../modules.ts';
 import { unpackStatements } from './messages.ts';
-import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
+import type { FromWorker, PackedStatements, ToWorker, WorkerSetup } from './messages.ts';
 import { readSpecOf } from './spec.ts';
 
 /**
@@ -111,22 +111,27 @@ function engineOf(chain: Chain, setup: WorkerSetup, ledger: () => Ledger): SoloE
   });
 }
 
+async function submit(ledger: Ledger, call: number, packed: PackedStatements): Promise<void> {
+  send({ type: 'submitted', call, results: await ledger.submit(unpackStatements(packed)) });
+}
+
+async function close(ledger: Ledger, call: number): Promise<void> {
+  await ledger.close();
+  send({ type: 'closed', call });
+  port?.close();
+}
+
 function serve(ledger: Ledger): void {
   port?.on('message', (message: ToWorker) => {
     switch (message.type) {
       case 'submit':
-        void ledger.submit(unpackStatements(message.statements)).then((results) => {
-          send({ type: 'submitted', call: message.call, results });
-        });
+        void submit(ledger, message.call, message.statements);
         return;
       case 'stage':
         send({ type: 'staged', call: message.call, result: ledger.stageAttachment(message.bytes) });
         return;
       case 'close':
-        void ledger.close().then(() => {
-          send({ type: 'closed', call: message.call });
-          port?.close();
-        });
+        void close(ledger, message.call);
         return;
       default:
         message satisfies never;

@@ -1,0 +1,153 @@
+import { toBase64 } from '@hefu/bytes';
+import { createNativeHost } from '@hefu/contract';
+import type { ModuleDefinition, NativeHost } from '@hefu/contract';
+import { suiteDefaultAlgorithm, suiteHash } from '@hefu/crypto/algorithm';
+import type { SignatureAlgorithm, Suite } from '@hefu/crypto/algorithm';
+import { generateKeyPair, keyId } from '@hefu/crypto/keys';
+import type { KeyPair } from '@hefu/crypto/keys';
+import { GENESIS_FORMAT, signStatement } from '@hefu/protocol';
+import type { GenesisDocument, StatementArgs } from '@hefu/protocol';
+import { Chain } from '../chain.ts';
+import { chainSpec } from '../chain-spec.ts';
+import type { ChainSpec } from '../chain-spec.ts';
+import { noteSigner } from '../checkpoint-signer.ts';
+import type { CheckpointSigner } from '../ports.ts';
+import type { Store } from '../store-port.ts';
+import { miniModules } from './mini-modules.ts';
+
+/** Start of every mini chain: 2026-01-01. */
+export const MINI_GENESIS_TIME_MS: number = Date.UTC(2026, 0, 1);
+
+/** Someone who signs on a mini chain. */
+export interface MiniSigner {
+  readonly member: string;
+  readonly keys: KeyPair;
+  readonly keyId: Uint8Array;
+}
+
+/** A chain of two organisations with all its keys, for tests. */
+export interface MiniChain {
+  readonly genesis: GenesisDocument;
+  readonly spec: ChainSpec;
+  readonly host: NativeHost;
+  readonly signers: readonly MiniSigner[];
+  readonly checkpointSigner: CheckpointSigner;
+  /** Makes the chain in an empty store. */
+  create(store: Store): Chain;
+  /** Signs a call. `by` is a place among `signers`. */
+  call(call: {
+    readonly by?: number;
+    readonly contract?: string;
+    readonly method: string;
+    readonly args: StatementArgs;
+    readonly expires?: number;
+    readonly nonce?: Uint8Array;
+    readonly chain?: string;
+  }): { readonly bytes: Uint8Array; readonly id: Uint8Array };
+}
+
+export interface MiniChainOptions {
+  readonly suite?: Suite;
+  readonly modules?: readonly ModuleDefinition[];
+  readonly members?: readonly string[];
+  readonly parameters?: Partial<GenesisDocument['parameters']>;
+}
+
+/** Makes a chain's genesis and keys. */
+export function miniChain(options: MiniChainOptions = {}): MiniChain {
+  const suite = options.suite ?? 'international';
+  const modules = options.modules ?? miniModules;
+  const algorithm = suiteDefaultAlgorithm(suite);
+  const hashName = suiteHash(suite);
+  const members = options.members ?? ['alpha/ann', 'alpha/bo', 'beta/cy'];
+  const signers = members.map((member): MiniSigner => {
+    const keys = generateKeyPair(algorithm);
+    return { member, keys, keyId: keyId(hashName, algorithm, keys.publicKey) };
+  });
+  const checkpoint = generateKeyPair(algorithm);
+  const genesis = miniGenesis({ suite, algorithm, modules, signers, checkpoint, ...options });
+  const spec = chainSpec(genesis);
+  const host = createNativeHost({ chain: genesis.chain, suite, modules });
+  const [validator] = spec.validators;
+  if (validator === undefined) throw new Error('a mini chain has one validator');
+  const { privateKey } = checkpoint;
+  const checkpointSigner = noteSigner({ spec, validator, privateKey });
+  return {
+    genesis,
+    spec,
+    host,
+    signers,
+    checkpointSigner,
+    create: (store) =>
+      Chain.create({
+        store,
+        host,
+        genesis,
+        sign: ({ size, root, timeMs }) =>
+          checkpointSigner.sign({ size, root, timeSeconds: Math.floor(timeMs / 1000) }),
+      }),
+    call({ by = 0, contract = 'notes', method, args, expires, nonce, chain }) {
+      const signer = signers[by];
+      if (signer === undefined) throw new Error(`no signer ${by}`);
+      return signStatement({
+        hash: hashName,
+        chain: chain ?? genesis.chain,
+        member: signer.member,
+        algorithm,
+        privateKey: signer.keys.privateKey,
+        keyId: signer.keyId,
+        contract,
+        method,
+        args,
+        expires: expires ?? MINI_GENESIS_TIME_MS + 3_600_000,
+        ...(nonce === undefined ? {} : { nonce }),
+      });
+    },
+  };
+}
+
+function miniGenesis(parts: {
+  readonly suite: Suite;
+  readonly algorithm: SignatureAlgorithm;
+  readonly modules: readonly ModuleDefinition[];
+  readonly signers: readonly MiniSigner[];
+  readonly checkpoint: KeyPair;
+  readonly parameters?: Partial<GenesisDocument['parameters']>;
+}): GenesisDocument {
+  const { algorithm, signers, modules } = parts;
+  return {
+    format: GENESIS_FORMAT,
+    chain: 'mini.example/test',
+    suite: parts.suite,
+    time: MINI_GENESIS_TIME_MS,
+    algorithms: [algorithm],
+    organisations: [
+      { id: 'alpha', name: 'Alpha' },
+      { id: 'beta', name: 'Beta' },
+    ],
+    members: signers.map(({ member }) => ({ id: member, kind: 'service', roles: [] })),
+    keys: signers.map(({ member, keys }) => ({
+      member,
+      algorithm,
+      publicKey: toBase64(keys.publicKey),
+      purpose: 'sign',
+    })),
+    validators: [
+      {
+        organisation: 'alpha',
+        algorithm,
+        publicKey: toBase64(parts.checkpoint.publicKey),
+        power: 1,
+      },
+    ],
+    governance: { kind: 'majority' },
+    modules: modules.map(({ name }) => ({ name, version: 1 })),
+    parameters: {
+      blockStatementsMax: 1_000,
+      heartbeatMs: 60_000,
+      attachmentBytesMax: 524_288,
+      stateHorizonBlocks: 16,
+      ...parts.parameters,
+    },
+  };
+}
