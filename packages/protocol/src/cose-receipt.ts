@@ -117,7 +117,7 @@ function readProofs(
 }
 
 function readProof(bytes: Uint8Array): RawProof | undefined {
-  const decoded = decodeCbor(bytes, { maps: 'map', maxDepth: 2 });
+  const decoded = decodeCbor(bytes, { maps: 'map', maxDepth: 2, lenient: true });
   if (!decoded.ok || !Array.isArray(decoded.value) || decoded.value.length !== 3) return undefined;
   const [first, second, path] = decoded.value as readonly CborValue[];
   if (typeof first !== 'number' || typeof second !== 'number' || !Array.isArray(path)) {

@@ -37,7 +37,7 @@ export interface UnsignedStatement {
   /** Statement id; known before the signature, which it does not cover. */
   readonly id: Uint8Array;
   /** The finished statement. Throws TypeError unless the signature has 64 bytes. */
-  finish(signature: Uint8Array): Uint8Array;
+  readonly finish: (signature: Uint8Array) => Uint8Array;
 }
 
 /**
