@@ -133,8 +133,9 @@ export class Attachments implements AttachmentCheck {
       }
       const item = bytes.subarray(at + 2, at + 2 + length);
       const fault = check(item);
-      if (fault !== undefined)
+      if (fault !== undefined) {
         return { code: fault.code, data: { ...fault.data, item: leaves.length } };
+      }
       leaves.push(hasher.leaf(item));
       at += 2 + length;
     }

@@ -159,20 +159,16 @@ export class LedgerClient {
   }
 
   #send(group: readonly WaitingSubmit[], count: number): void {
-    const statements = packStatements(group.flatMap((each) => each.statements));
     this.#inWorker += count;
-    this.#call(
-      (call) => ({ type: 'submit', call, statements }),
-      [statements.bytes.buffer as ArrayBuffer, statements.ends.buffer as ArrayBuffer],
-    ).then(
-      (answer) => {
+    this.#submitGroup(group).then(
+      (results) => {
         this.#inWorker -= count;
-        if (answer.type !== 'submitted') throw new Error(`unexpected answer ${answer.type}`);
         let at = 0;
         for (const each of group) {
-          each.resolve(answer.results.slice(at, at + each.statements.length));
+          each.resolve(results.slice(at, at + each.statements.length));
           at += each.statements.length;
         }
+        return undefined;
       },
       (error: unknown) => {
         this.#inWorker -= count;
@@ -180,6 +176,14 @@ export class LedgerClient {
         for (const each of group) each.reject(cause);
       },
     );
+  }
+
+  async #submitGroup(group: readonly WaitingSubmit[]): Promise<readonly SubmitResult[]> {
+    const statements = packStatements(group.flatMap((each) => each.statements));
+    const transfer = [statements.bytes.buffer, statements.ends.buffer] as ArrayBuffer[];
+    const answer = await this.#call((call) => ({ type: 'submit', call, statements }), transfer);
+    if (answer.type !== 'submitted') throw new Error(`unexpected answer ${answer.type}`);
+    return answer.results;
   }
 
   #call(make: (call: number) => ToWorker, transfer: ArrayBuffer[] = []): Promise<FromWorker> {
