@@ -1,6 +1,6 @@
 import type { ModuleDefinition, SqlRow, SqlValue } from '@hefu/contract';
 import type { HashName, Suite } from '@hefu/crypto/algorithm';
-import type { ChainReader, StatementRecord, SubmitResult } from '@hefu/ledger';
+import type { ChainSpec, StatementRecord, SubmitResult } from '@hefu/ledger';
 import type { Vault } from '@hefu/vault';
 import type { Gate } from './gate.ts';
 
@@ -13,8 +13,9 @@ export interface ChainHost {
   readonly hashName: HashName;
   /** The node's own organisation on this chain: what the operator's token stands for. */
   readonly organisation: string;
-  readonly reader: ChainReads;
-  readonly proofs: ChainProofs;
+  /** What the genesis fixes. */
+  readonly spec: ChainSpec;
+  readonly reader: ChainReader;
   readonly ledger: LedgerPort;
   readonly gate: Gate;
   readonly modules: readonly ModuleDefinition[];
@@ -22,37 +23,72 @@ export interface ChainHost {
   readonly vault: Pick<Vault, 'put' | 'get' | 'has' | 'stat'>;
 }
 
-/** Reads of committed data; synchronous, from the store. */
-export type ChainReads = Pick<
-  ChainReader,
-  'spec' | 'head' | 'checkpoint' | 'statement' | 'tile' | 'entryBundle' | 'state' | 'attachment'
->;
+export interface ChainHead {
+  readonly height: number;
+  readonly timeMs: number;
+  /** Entries in the log. */
+  readonly size: number;
+  readonly root: Uint8Array;
+  readonly stateRoot: Uint8Array;
+  /** State at this height and below is no longer kept. */
+  readonly prunedHeight: number;
+}
 
-/** What proves a statement to somebody elsewhere. */
-export interface ChainProofs {
-  /** The `hefu-receipt/1` of a statement; `ok: false` while there is no final checkpoint that covers it. */
-  receipt(record: StatementRecord): ReceiptAnswer;
-  /** C2SP tlog-proof of the statement's entry; undefined on a chain whose hash is not SHA-256. */
-  tlogProof(record: StatementRecord): string | undefined;
-  /** RFC 9942 receipt of the entry by one validator, the first unless named; undefined when there is none. */
-  coseReceipt(record: StatementRecord, organisation?: string): Uint8Array | undefined;
-  /** How the state after a block leads to a cosigned checkpoint. */
-  blockProof(logIndex: number): BlockProof;
-  /** The trust file `hefu-trust/1`. */
-  trust(): unknown;
-  /** C2SP verifier keys of all lines of all validators. */
-  verifierKeys(): readonly string[];
+export interface StateQuery {
+  readonly contract: string;
+  readonly collection: string;
+  readonly key: string;
+  readonly height?: number;
+  readonly proof?: boolean;
+}
+
+/** A value of the state with what proves it. */
+export type StateAnswer =
+  | {
+      readonly ok: true;
+      /** Height at which it stands so. */
+      readonly height: number;
+      /** Deterministic CBOR; undefined when nothing stands under the key. */
+      readonly value: Uint8Array | undefined;
+      /** There when it was asked for and a final checkpoint covers the block. */
+      readonly proof?: StateProofAnswer;
+    }
+  | { readonly ok: false; readonly code: 'height-pruned' | 'height-not-reached' };
+
+/** How a state value leads to a cosigned checkpoint. */
+export interface StateProofAnswer {
+  /** Deterministic CBOR of the state proof. */
+  readonly state: Uint8Array;
+  readonly blockEntry: Uint8Array;
+  readonly blockIndex: number;
+  readonly inclusion: readonly Uint8Array[];
+  readonly checkpoint: string;
 }
 
 export type ReceiptAnswer =
   | { readonly ok: true; readonly receipt: object }
   | { readonly ok: false; readonly code: string };
 
-export interface BlockProof {
-  readonly entry: Uint8Array;
-  readonly index: number;
-  readonly inclusion: readonly Uint8Array[];
-  readonly checkpoint: string;
+/** Reads of committed data, and the proofs made of them: synchronous, from the store. */
+export interface ChainReader {
+  head(): ChainHead;
+  /** The freshest final checkpoint, a signed note. */
+  checkpoint(): string;
+  lookup(id: Uint8Array): StatementRecord | undefined;
+  tile(level: number, index: number, width: number): Uint8Array | undefined;
+  entryBundle(index: number, width: number): Uint8Array | undefined;
+  /** The `hefu-receipt/1` of a statement; `ok: false` while there is no final checkpoint that covers it. */
+  receipt(id: Uint8Array): ReceiptAnswer;
+  /** C2SP tlog-proof of the statement's entry; undefined on a chain whose hash is not SHA-256. */
+  tlogProof(id: Uint8Array): string | undefined;
+  /** RFC 9942 receipt of the entry by one validator, the first unless named; undefined when there is none. */
+  coseReceipt(id: Uint8Array, organisation?: string): Uint8Array | undefined;
+  stateValue(query: StateQuery): StateAnswer;
+  /** The trust file `hefu-trust/1`. */
+  trust(): unknown;
+  /** C2SP verifier keys of all lines of all validators. */
+  vkeys(): readonly string[];
+  attachment(digest: Uint8Array): Uint8Array | undefined;
 }
 
 /** The ledger in its worker, seen from the main thread. */
@@ -64,15 +100,14 @@ export interface LedgerPort {
     | { readonly ok: true; readonly digest: Uint8Array }
     | { readonly ok: false; readonly code: string }
   >;
-  status(): Promise<LedgerStatus>;
+  status(): LedgerStatus;
 }
 
 export interface LedgerStatus {
-  readonly height: number;
-  /** Statements that wait for a block. */
-  readonly waiting: number;
+  /** Statements handed to the worker and not answered yet. */
+  readonly queued: number;
   /** Set when the ledger has stopped for safety: why. */
-  readonly halted?: string;
+  readonly halted: { readonly code: string; readonly message: string } | undefined;
 }
 
 /** The read models of one chain. */

@@ -77,7 +77,7 @@ function addChainGauges(host: NodeHost, clock: { nowMs(): number }, registry: Re
   // Collecting the waiting ones sets them all: one question to each ledger.
   new Gauge({
     ...configuration('hefu_ledger_statements_waiting', registry),
-    async collect() {
+    collect() {
       for (const chain of host.chains) {
         const labels = { chain: chain.chain };
         const head = chain.reader.head();
@@ -86,8 +86,8 @@ function addChainGauges(host: NodeHost, clock: { nowMs(): number }, registry: Re
         age.set(labels, Math.max(0, clock.nowMs() - head.timeMs) / MS_PER_SECOND);
         const reached = chain.readModel.height();
         if (reached !== undefined) readModel.set(labels, reached);
-        const status = await chain.ledger.status();
-        this.set(labels, status.waiting);
+        const status = chain.ledger.status();
+        this.set(labels, status.queued);
         halted.set(labels, status.halted === undefined ? 0 : 1);
       }
     },

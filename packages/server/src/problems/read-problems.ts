@@ -32,7 +32,7 @@ export const READ_PROBLEMS = {
     zh: '该高度的状态已在保留范围之外;请查询更高的高度。',
     ru: 'Состояние на этой высоте уже не хранится; запросите более позднюю.',
   }),
-  'height-unknown': problem(404, {
+  'height-not-reached': problem(404, {
     en: 'The chain has not reached this height yet.',
     zh: '本链尚未到达该高度。',
     ru: 'Цепочка ещё не достигла этой высоты.',

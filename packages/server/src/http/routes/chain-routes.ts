@@ -12,7 +12,7 @@ export function addChainRoutes(app: App, chain: ChainHost, node: NodeHost): void
   app.get('/v1/chain', (request, reply) => {
     const viewer = viewerOf(request, chain, node.credentials);
     const head = chain.reader.head();
-    const { genesis, genesisDigest } = chain.reader.spec;
+    const { genesis, genesisDigest } = chain.spec;
     return reply
       .header('vary', 'Authorization')
       .header('cache-control', 'no-cache')
@@ -25,7 +25,7 @@ export function addChainRoutes(app: App, chain: ChainHost, node: NodeHost): void
         time: toTimeText(head.timeMs),
         size: head.size,
         root: toHex(head.root),
-        stateRoot: toHex(head.state.hash),
+        stateRoot: toHex(head.stateRoot),
         prunedHeight: head.prunedHeight,
         genesisDigest: toHex(genesisDigest),
         modules: genesis.modules,
@@ -38,6 +38,6 @@ export function addChainRoutes(app: App, chain: ChainHost, node: NodeHost): void
     reply
       .header('cache-control', 'no-cache')
       .header('content-type', 'application/vnd.hefu.trust+json; charset=utf-8')
-      .send(JSON.stringify(chain.proofs.trust())),
+      .send(JSON.stringify(chain.reader.trust())),
   );
 }

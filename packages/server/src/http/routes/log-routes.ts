@@ -24,8 +24,8 @@ export function addLogRoutes(app: App, chain: ChainHost): void {
       .header('content-type', 'text/plain; charset=utf-8')
       .header('cache-control', 'no-cache')
       .send(
-        chain.proofs
-          .verifierKeys()
+        chain.reader
+          .vkeys()
           .map((key) => `${key}\n`)
           .join(''),
       ),

@@ -104,9 +104,9 @@ async function readState(
   place: { readonly contract: string; readonly collection: string; readonly key: string },
   viewer: Viewer,
 ): Promise<CborValue | undefined> {
-  const verdict = chain.reader.state(place);
+  const verdict = chain.reader.stateValue(place);
   if (!verdict.ok) throw new ProblemError(verdict.code);
-  const gated = chain.gate.state(place, verdict.record.value, viewer);
+  const gated = chain.gate.state(place, verdict.value, viewer);
   if (!gated.ok || gated.value === undefined) return undefined;
   const decoded = decodeCbor(gated.value, { maps: 'object' });
   if (!decoded.ok) throw new Error(`the state holds a value that is ${decoded.code}`);
@@ -119,9 +119,9 @@ async function readReceipt(
   viewer: Viewer,
 ): Promise<object | undefined> {
   const id = fromHex(statementId);
-  const record = id === undefined ? undefined : chain.reader.statement(id);
+  const record = id === undefined ? undefined : chain.reader.lookup(id);
   if (record === undefined) return undefined;
-  const answer = chain.proofs.receipt(record);
+  const answer = chain.reader.receipt(record.id);
   return answer.ok ? chain.gate.receipt(record, answer.receipt, viewer) : undefined;
 }
 

@@ -19,8 +19,8 @@ export function addNodeRoutes(app: App, node: NodeHost, metrics: NodeMetrics): v
   app.get('/livez', (_request, reply) =>
     reply.type('text/plain; charset=utf-8').header('cache-control', 'no-store').send('ok\n'),
   );
-  app.get('/readyz', async (request, reply) => {
-    const checks = await readinessChecks(node);
+  app.get('/readyz', (request, reply) => {
+    const checks = readinessChecks(node);
     const ready = checks.every((check) => check.ok);
     void reply.code(ready ? 200 : 503).header('cache-control', 'no-store');
     if (!ready) void reply.header('retry-after', '1');
@@ -62,23 +62,23 @@ export function addNodeRoutes(app: App, node: NodeHost, metrics: NodeMetrics): v
   );
 }
 
-async function readinessChecks(node: NodeHost): Promise<Check[]> {
+function readinessChecks(node: NodeHost): Check[] {
   const state = node.state();
   const checks: Check[] = [{ name: 'node', ok: state === 'ready', detail: state }];
-  for (const chain of node.chains) checks.push(...(await chainChecks(chain)));
+  for (const chain of node.chains) checks.push(...chainChecks(chain));
   return checks;
 }
 
 /** A halted ledger makes the node unready: it serves reads, but a proxy should prefer another one. */
-async function chainChecks(chain: ChainHost): Promise<Check[]> {
+function chainChecks(chain: ChainHost): Check[] {
   const { height, timeMs } = chain.reader.head();
-  const { halted } = await chain.ledger.status();
+  const { halted } = chain.ledger.status();
   const reached = chain.readModel.height();
   return [
     {
       name: `chain ${chain.chain}`,
       ok: halted === undefined,
-      detail: halted ?? `height ${height} at ${toTimeText(timeMs)}`,
+      detail: halted?.code ?? `height ${height} at ${toTimeText(timeMs)}`,
     },
     {
       name: `read model of ${chain.chain}`,

@@ -47,7 +47,7 @@ export function addReceiptRoutes(app: App, chain: ChainHost, node: NodeHost): vo
     void reply.header('vary', 'Accept, Authorization').header('cache-control', 'private, no-cache');
     switch (format) {
       case 'json': {
-        const answer = chain.proofs.receipt(record);
+        const answer = chain.reader.receipt(record.id);
         if (!answer.ok) throw new ProblemError('receipt-unavailable', { detail: answer.code });
         const receipt = chain.gate.receipt(record, answer.receipt, viewer);
         if (receipt === undefined) throw new ProblemError('not-readable');
@@ -58,7 +58,7 @@ export function addReceiptRoutes(app: App, chain: ChainHost, node: NodeHost): vo
       }
       case 'tlog-proof': {
         requireSha256(chain);
-        const proof = chain.proofs.tlogProof(record);
+        const proof = chain.reader.tlogProof(record.id);
         if (proof === undefined) throw new ProblemError('receipt-unavailable');
         return reply
           .header('content-type', `${type}; charset=utf-8`)
@@ -86,7 +86,7 @@ function sendCose(
   type: string,
   validator: string | undefined,
 ): FastifyReply {
-  const receipt = chain.proofs.coseReceipt(record, validator);
+  const receipt = chain.reader.coseReceipt(record.id, validator);
   if (receipt === undefined) throw new ProblemError('receipt-unavailable');
   return reply.header('content-type', type).send(receipt);
 }

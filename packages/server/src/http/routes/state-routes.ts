@@ -1,9 +1,7 @@
 import { decodeCbor, toBase64, toHex } from '@hefu/bytes';
-import { encodeStateProof } from '@hefu/merkle';
-import type { StateRecord } from '@hefu/ledger';
 import { isContractName, isStateKey } from '@hefu/protocol';
 import { z } from 'zod';
-import type { ChainHost, NodeHost } from '../../chain-host.ts';
+import type { ChainHost, NodeHost, StateProofAnswer } from '../../chain-host.ts';
 import { ProblemError } from '../../problems/problem-error.ts';
 import { toJsonValue } from '../json-value.ts';
 import { viewerOf } from '../viewer.ts';
@@ -40,7 +38,7 @@ export function addStateRoutes(app: App, chain: ChainHost, node: NodeHost): void
     const viewer = viewerOf(request, chain, node.credentials);
     const { contract, collection, '*': key } = request.params;
     const { proof, atHeight } = request.query;
-    const verdict = chain.reader.state({
+    const verdict = chain.reader.stateValue({
       contract,
       collection,
       key,
@@ -48,11 +46,11 @@ export function addStateRoutes(app: App, chain: ChainHost, node: NodeHost): void
       ...(atHeight === undefined ? {} : { height: atHeight }),
     });
     if (!verdict.ok) throw new ProblemError(verdict.code);
-    const { record } = verdict;
-    const gated = chain.gate.state({ contract, collection }, record.value, viewer);
+    const gated = chain.gate.state({ contract, collection }, verdict.value, viewer);
     if (!gated.ok) throw new ProblemError(gated.code);
     const { value } = gated;
-    if (value === undefined && record.proof === undefined) throw new ProblemError('state-absent');
+    if (proof === '1' && verdict.proof === undefined) throw new ProblemError('receipt-unavailable');
+    if (value === undefined && verdict.proof === undefined) throw new ProblemError('state-absent');
     return reply
       .header('vary', 'Authorization')
       .header('cache-control', 'private, no-cache')
@@ -60,10 +58,10 @@ export function addStateRoutes(app: App, chain: ChainHost, node: NodeHost): void
         contract,
         collection,
         key,
-        height: record.height,
+        height: verdict.height,
         present: value !== undefined,
         ...(value === undefined ? {} : valueParts(value)),
-        ...(record.proof === undefined ? {} : { proof: proofParts(chain, record, record.proof) }),
+        ...(verdict.proof === undefined ? {} : { proof: proofParts(verdict.proof) }),
       });
   });
 }
@@ -76,19 +74,14 @@ function valueParts(bytes: Uint8Array): object {
 }
 
 /** State proof, the block entry that names the state's root, and its place under a cosigned checkpoint. */
-function proofParts(
-  chain: ChainHost,
-  record: StateRecord,
-  proof: NonNullable<StateRecord['proof']>,
-): object {
-  const block = chain.proofs.blockProof(record.blockIndex);
+function proofParts(proof: StateProofAnswer): object {
   return {
-    state: toBase64(encodeStateProof(proof)),
+    state: toBase64(proof.state),
     block: {
-      entry: toBase64(block.entry),
-      index: block.index,
-      inclusion: block.inclusion.map((node) => toHex(node)),
+      entry: toBase64(proof.blockEntry),
+      index: proof.blockIndex,
+      inclusion: proof.inclusion.map((node) => toHex(node)),
     },
-    checkpoint: block.checkpoint,
+    checkpoint: proof.checkpoint,
   };
 }

@@ -21,7 +21,7 @@ export function digestBytes(text: string): Uint8Array {
 
 /** The statement with this id; throws `statement-not-found`. */
 export function findStatement(chain: ChainHost, id: string): StatementRecord {
-  const record = chain.reader.statement(digestBytes(id));
+  const record = chain.reader.lookup(digestBytes(id));
   if (record === undefined) throw new ProblemError('statement-not-found');
   return record;
 }

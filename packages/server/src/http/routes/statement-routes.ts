@@ -1,6 +1,6 @@
 import { toBase64, toHex } from '@hefu/bytes';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { decodeEntry, organisationOfMember } from '@hefu/protocol';
+import { organisationOfMember } from '@hefu/protocol';
 import type { StatementRecord } from '@hefu/ledger';
 import type { ChainHost, NodeHost } from '../../chain-host.ts';
 import type { GatedStatement } from '../../gate.ts';
@@ -59,7 +59,7 @@ function describe(
     status: 'committed',
     chain: chain.chain,
     height: record.height,
-    index: record.logIndex,
+    index: record.index,
     position: record.position,
     time: toTimeText(record.timeMs),
     code: record.code,
@@ -67,7 +67,7 @@ function describe(
     entry: toBase64(record.entry),
     readable: gated.readable,
     signer: {
-      keyId: toHex(signerKeyId(record)),
+      keyId: toHex(record.signerKeyId),
       ...(gated.readable
         ? {
             member: gated.statement.member,
@@ -88,13 +88,4 @@ function describe(
         }
       : {}),
   };
-}
-
-/** The entry names the key, whoever may read the statement. */
-function signerKeyId(record: StatementRecord): Uint8Array {
-  const decoded = decodeEntry(record.entry);
-  if (!decoded.ok || decoded.entry.kind !== 'statement') {
-    throw new Error('the store holds a malformed entry');
-  }
-  return decoded.entry.signerKeyId;
 }

@@ -1,0 +1,136 @@
+import { fromHex, toHex } from '@hefu/bytes';
+import { suiteHash } from '@hefu/crypto/algorithm';
+import type { Keystore } from '@hefu/keystore';
+import { chainSpec } from '@hefu/ledger';
+import type { ChainSpec } from '@hefu/ledger';
+import { parseGenesis } from '@hefu/protocol';
+import { openStore } from '@hefu/store-lmdb';
+import { openFolderStorage, openVault } from '@hefu/vault';
+import type { Vault } from '@hefu/vault';
+import { availableParallelism } from 'node:os';
+import type { ChainHost } from '../chain-host.ts';
+import type { Config } from '../config/schema.ts';
+import { createGate } from '../gate.ts';
+import { NodeChainReader } from '../ledger/chain-reader.ts';
+import { LedgerClient } from '../ledger/client.ts';
+import type { Logger } from '../logging/logger.ts';
+import { builtInModules } from '../modules.ts';
+import { NO_READ_MODELS } from '../chain/read-models.ts';
+import { chainPaths } from './data-folder.ts';
+import type { ChainEntry, ChainPaths, DataPaths } from './data-folder.ts';
+import { readJsonFile } from './files.ts';
+import { checkpointKeyOf } from './init-data.ts';
+import { encryptionAlgorithm } from './make-genesis.ts';
+import { StartError } from './start-fault.ts';
+
+export interface OpenChainOptions {
+  readonly paths: DataPaths;
+  readonly entry: ChainEntry;
+  readonly keystore: Keystore;
+  readonly config: Config;
+  readonly logger: Logger;
+}
+
+/** A chain that runs. */
+export interface OpenChain extends AsyncDisposable {
+  readonly host: ChainHost;
+}
+
+/**
+ * Opens a chain: the ledger in its worker, a reading handle of the store on this thread, vault, read models, gate.
+ * What was opened is closed again when a later part fails.
+ */
+export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
+  const { paths, entry, keystore, logger } = options;
+  const files = chainPaths(paths, entry.slug);
+  const spec = readGenesisFile(files, entry);
+  await using opened = new AsyncDisposableStack();
+  const onCommitted = new Set<(height: number) => void>();
+  const ledger = await LedgerClient.start({
+    setup: {
+      storePath: files.store,
+      genesisDigest: spec.genesisDigest,
+      checkpointKey: checkpointKeyOf(keystore, spec, entry.organisation),
+      verifyThreads: availableParallelism(),
+    },
+    onCommitted: ({ height }) => {
+      for (const listener of onCommitted) listener(height);
+    },
+    onHalted: ({ code, message }) => {
+      logger.error(
+        { chain: entry.chain, code, reason: message },
+        'chain stopped taking statements',
+      );
+    },
+  });
+  opened.defer(async () => ledger.close());
+  const store = openStore({ path: files.store, readOnly: true });
+  opened.defer(() => {
+    store.close();
+  });
+  const reader = new NodeChainReader(store);
+  const vault = await openChainVault(options, files, spec);
+  const host: ChainHost = {
+    slug: entry.slug,
+    chain: entry.chain,
+    suite: spec.genesis.suite,
+    hashName: spec.hashName,
+    organisation: entry.organisation,
+    spec,
+    reader,
+    ledger,
+    gate: createGate({ modules: builtInModules, hashName: spec.hashName }),
+    modules: builtInModules,
+    readModel: NO_READ_MODELS,
+    vault,
+  };
+  const { height, size } = reader.head();
+  logger.info({ chain: entry.chain, height, size }, 'chain is open');
+  const closing = opened.move();
+  return { host, [Symbol.asyncDispose]: async () => closing.disposeAsync() };
+}
+
+function readGenesisFile(files: ChainPaths, entry: ChainEntry): ChainSpec {
+  const verdict = parseGenesis(readJsonFile(files.genesisFile));
+  if (!verdict.ok || verdict.genesis.chain !== entry.chain) {
+    throw new StartError(
+      'data-damaged',
+      `${files.genesisFile} is not the genesis of ${entry.chain}`,
+    );
+  }
+  return chainSpec(verdict.genesis);
+}
+
+/** The vault encrypts to the organisation's encryption key, the newest of the suite's algorithm. */
+async function openChainVault(
+  { keystore, config }: OpenChainOptions,
+  files: ChainPaths,
+  spec: ChainSpec,
+): Promise<Vault> {
+  const hashName = suiteHash(spec.genesis.suite);
+  const algorithm = encryptionAlgorithm(spec.genesis.suite);
+  const [key] = keystore
+    .list()
+    .keys.filter((each) => each.purpose === 'encrypt' && each.hash === hashName)
+    .filter((each) => each.algorithm === algorithm && each.member === undefined)
+    .toSorted((left, right) => (right.created ?? 0) - (left.created ?? 0));
+  const keyId = key === undefined ? undefined : fromHex(key.id);
+  if (key === undefined || keyId === undefined) {
+    throw new StartError('key-missing', `the keystore holds no encryption key for ${spec.chain}`);
+  }
+  return openVault({
+    storage: await openFolderStorage({ directory: files.vault }),
+    hashName,
+    recipient: {
+      algorithm: spec.genesis.suite === 'gm' ? 'sm2' : 'x25519',
+      keyId,
+      publicKey: key.publicKey,
+    },
+    decryptionKey: (id) => {
+      const found = keystore.decryptionKey(toHex(id));
+      return found.ok ? found.key : undefined;
+    },
+    ...(config.vault.quotaBytes === 0 ? {} : { quotaBytes: config.vault.quotaBytes }),
+    now: () => Date.now(),
+  });
+}

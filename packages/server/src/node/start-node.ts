@@ -1,0 +1,179 @@
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { NodeHost, NodeState, NodeVersion } from '../chain-host.ts';
+import { describeConfigFault } from '../config/faults.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import type { Secrets } from '../config/secrets.ts';
+import { createApp } from '../http/app.ts';
+import { createCredentials } from '../http/credentials.ts';
+import type { App } from '../http/zod-provider.ts';
+import { createLogger } from '../logging/logger.ts';
+import type { Logger } from '../logging/logger.ts';
+import {
+  dataPaths,
+  readCredentialsFile,
+  readNodeFile,
+  writeCredentialsFile,
+} from './data-folder.ts';
+import type { DataPaths } from './data-folder.ts';
+import { lockFolder } from './folder-lock.ts';
+import { openChain } from './open-chain.ts';
+import type { OpenChain } from './open-chain.ts';
+import { openNodeKeystore } from './open-node-keystore.ts';
+import type { Environment } from './open-node-keystore.ts';
+import { StartError, toStartError } from './start-fault.ts';
+
+export interface StartOptions {
+  /** The data folder. */
+  readonly directory: string;
+  /** Config file; hefu.yaml in the data folder unless given. */
+  readonly configFile?: string;
+  /** Dotted paths: `{ 'http.port': 8441 }`. */
+  readonly flags?: Readonly<Record<string, unknown>>;
+  readonly environment?: Environment;
+  readonly logger?: Logger;
+}
+
+/** A node that answers. */
+export interface RunningNode extends AsyncDisposable {
+  readonly url: string;
+  readonly directory: string;
+  readonly chains: readonly { readonly chain: string; readonly slug: string }[];
+  /** Stops accepting, lets requests under way end, closes everything. Calling it again waits for the same. */
+  close(): Promise<void>;
+}
+
+/** Starts the node of a data folder. Throws StartError, with nothing left open. */
+export async function startNode(options: StartOptions): Promise<RunningNode> {
+  const paths = dataPaths(options.directory);
+  const { config, secrets } = readConfig(options, paths);
+  const logger = options.logger ?? createLogger({ level: config.log.level });
+  try {
+    return await openNode(options, paths, config, secrets, logger);
+  } catch (error) {
+    const fault = toStartError(error);
+    logger.error({ err: error, code: fault.code }, 'node could not start');
+    logger.flush();
+    throw fault;
+  }
+}
+
+async function openNode(
+  options: StartOptions,
+  paths: DataPaths,
+  config: Config,
+  secrets: Secrets,
+  logger: Logger,
+): Promise<RunningNode> {
+  const nodeFile = readNodeFile(paths);
+  await using opened = new AsyncDisposableStack();
+  opened.use(lockFolder(paths.lockFile));
+  const version = nodeVersion();
+  logger.info({ directory: paths.root, version: version.version }, 'node is starting');
+  const credentials = readCredentialsFile(paths);
+  const token = secrets.token ?? credentials.token;
+  const environment = options.environment ?? process.env;
+  const keystore = openNodeKeystore(paths, environment);
+  const chains: OpenChain[] = [];
+  for (const entry of nodeFile.chains) {
+    chains.push(opened.use(await openChain({ paths, entry, keystore, config, logger })));
+  }
+  let state: NodeState = 'starting';
+  const hosts = chains.map(({ host }) => host);
+  const wanted = config.chains.default;
+  const host: NodeHost = {
+    chains: hosts,
+    defaultChain: wanted === '' ? hosts[0] : hosts.find(({ slug }) => slug === wanted),
+    credentials: createCredentials(token),
+    cursorKey: cursorKeyOf(token),
+    version,
+    state: () => state,
+  };
+  if (wanted !== '' && host.defaultChain === undefined) {
+    throw new StartError('config-invalid', `chains.default: this node has no chain ${wanted}`);
+  }
+  const clock = { nowMs: () => Date.now() };
+  const app = await createApp({ host, config, logger, clock, processMetrics: true });
+  opened.defer(async () => stopServing(app, config, logger));
+  const url = await listen(app, config);
+  if (credentials.url !== url) writeCredentialsFile(paths, { ...credentials, url });
+  state = 'ready';
+  logger.info({ url }, 'node is listening');
+  const closing = opened.move();
+  let closed: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    logger.info({}, 'node is stopping');
+    state = 'stopping';
+    await closing.disposeAsync();
+    logger.info({}, 'node has stopped');
+    logger.flush();
+  }
+  const closeOnce = async (): Promise<void> => (closed ??= close());
+  return {
+    url,
+    directory: paths.root,
+    chains: hosts.map(({ chain, slug }) => ({ chain, slug })),
+    close: closeOnce,
+    [Symbol.asyncDispose]: closeOnce,
+  };
+}
+
+function readConfig(
+  options: StartOptions,
+  paths: DataPaths,
+): { readonly config: Config; readonly secrets: Secrets } {
+  const loaded = loadConfig({
+    file: options.configFile ?? paths.configFile,
+    fileRequired: options.configFile !== undefined,
+    environment: options.environment ?? process.env,
+    flags: options.flags ?? {},
+  });
+  if (loaded.ok) return loaded;
+  throw new StartError('config-invalid', `${loaded.faults.length} fault(s) in the configuration`, {
+    details: loaded.faults.map(describeConfigFault),
+  });
+}
+
+/** Listens; the port that was taken or the right that is missing is named. */
+async function listen(app: App, config: Config): Promise<string> {
+  const { host, port } = config.http;
+  try {
+    return await app.listen({ host, port });
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'EADDRINUSE') {
+      throw new StartError('port-taken', `something already listens on ${host}:${port}`, { cause });
+    }
+    if (code === 'EACCES') {
+      throw new StartError('port-not-permitted', `this user may not listen on port ${port}`, {
+        cause,
+      });
+    }
+    throw cause;
+  }
+}
+
+/** Stops accepting and waits for the requests under way; those that take too long are cut. */
+async function stopServing(app: App, config: Config, logger: Logger): Promise<void> {
+  const timer = setTimeout(() => {
+    logger.warn({}, 'stop took too long, connections were cut');
+    app.server.closeAllConnections();
+  }, config.http.stopTimeoutMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Cursors outlive a restart, because the token does. */
+function cursorKeyOf(token: string): Uint8Array {
+  return createHmac('sha256', token).update('hefu paging cursors').digest();
+}
+
+function nodeVersion(): NodeVersion {
+  const file = new URL('../../package.json', import.meta.url);
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string };
+  return { name: 'hefu', version, runtime: `node ${process.versions.node}` };
+}
