@@ -74,3 +74,14 @@ export { extractSchema } from './schema/extract.ts';
 export type { SchemaFault, SchemaFaultCode, SchemaVerdict } from './schema/fault.ts';
 export { createItemCheck } from './schema/item-check.ts';
 export type { ItemFault } from './schema/item-check.ts';
+export {
+  bytes,
+  READERS_ORGANISATIONS_MAX,
+  readersSchema,
+  record,
+  text,
+  textFormats,
+  timeMs,
+  policySchema,
+} from './schema/index.ts';
+export type { TextFormat, TextFormatName } from './schema/index.ts';

@@ -48,7 +48,7 @@ export class CallScope {
   fault: CallFault | undefined = undefined;
   /** What the port threw: the node's trouble, never the contract's. */
   crash: { readonly error: unknown } | undefined = undefined;
-  readonly #meters: Meters;
+  readonly meters: Meters;
   #hostChecks = 0;
   #hostBytes = 0;
   #closed = false;
@@ -66,7 +66,7 @@ export class CallScope {
     this.statementId = options.statementId;
     this.caller = options.caller;
     this.versionOf = options.versionOf;
-    this.#meters = options.meters;
+    this.meters = options.meters;
   }
 
   /** Ends the statement; the first reason stands. */
@@ -86,7 +86,7 @@ export class CallScope {
 
   get(contract: string, collection: string, key: string): Uint8Array | undefined {
     this.ensureOpen();
-    if (++this.#reads > this.#meters.reads) this.end('reads-too-many');
+    if (++this.#reads > this.meters.reads) this.end('reads-too-many');
     return this.peek(contract, collection, key);
   }
 
@@ -107,10 +107,10 @@ export class CallScope {
     options: ScanOptions,
   ): readonly string[] {
     this.ensureOpen();
-    if (++this.#reads > this.#meters.reads) this.end('reads-too-many');
+    if (++this.#reads > this.meters.reads) this.end('reads-too-many');
     const keys = this.guard((port) => port.scan(contract, collection, index, value, options));
     this.#reads += keys.length;
-    if (this.#reads > this.#meters.reads) this.end('reads-too-many');
+    if (this.#reads > this.meters.reads) this.end('reads-too-many');
     return keys;
   }
 
@@ -119,7 +119,7 @@ export class CallScope {
     this.ensureOpen();
     this.#writes++;
     this.#writeBytes += sizeBytes;
-    if (this.#writes > this.#meters.writes || this.#writeBytes > this.#meters.writeBytes) {
+    if (this.#writes > this.meters.writes || this.#writeBytes > this.meters.writeBytes) {
       this.end('writes-too-many');
     }
   }
@@ -134,7 +134,7 @@ export class CallScope {
     this.ensureOpen();
     this.#hostChecks += checks;
     this.#hostBytes += sizeBytes;
-    if (this.#hostChecks > this.#meters.hostChecks || this.#hostBytes > this.#meters.hostBytes) {
+    if (this.#hostChecks > this.meters.hostChecks || this.#hostBytes > this.meters.hostBytes) {
       this.end('host-calls-too-many');
     }
   }
@@ -171,6 +171,7 @@ export class CallScope {
 
   /** An event with its data as it is now; the caller has checked it. */
   addEvent(contract: string, name: string, data: CborValue): void {
+    if (this.events.length >= this.meters.events) this.end('events-too-many');
     this.events.push(Object.freeze({ contract, name, data }));
   }
 }

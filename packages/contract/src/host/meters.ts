@@ -1,4 +1,6 @@
 import {
+  EVENTS_BYTES_MAX,
+  EVENTS_MAX,
   GENESIS_METERS_FACTOR,
   HOST_BYTES_MAX,
   HOST_CHECKS_MAX,
@@ -15,6 +17,8 @@ export interface Meters {
   readonly writeBytes: number;
   readonly hostChecks: number;
   readonly hostBytes: number;
+  readonly events: number;
+  readonly eventsBytes: number;
 }
 
 export const CALL_METERS: Meters = {
@@ -23,6 +27,8 @@ export const CALL_METERS: Meters = {
   writeBytes: WRITE_BYTES_MAX,
   hostChecks: HOST_CHECKS_MAX,
   hostBytes: HOST_BYTES_MAX,
+  events: EVENTS_MAX,
+  eventsBytes: EVENTS_BYTES_MAX,
 };
 
 export const MIGRATION_METERS: Meters = times(MIGRATION_METERS_FACTOR);
@@ -35,5 +41,7 @@ function times(factor: number): Meters {
     writeBytes: CALL_METERS.writeBytes * factor,
     hostChecks: CALL_METERS.hostChecks * factor,
     hostBytes: CALL_METERS.hostBytes * factor,
+    events: CALL_METERS.events * factor,
+    eventsBytes: CALL_METERS.eventsBytes * factor,
   };
 }

@@ -5,7 +5,7 @@ import { NOBODY } from '../context.ts';
 import type { Caller, Context } from '../context.ts';
 import type { Contract } from '../definitions.ts';
 import { evaluatePolicy } from '../evaluate-policy.ts';
-import { EVENTS_BYTES_MAX, MIGRATION_STEP_MAX, OUTPUT_BYTES_MAX } from '../limits.ts';
+import { MIGRATION_STEP_MAX, OUTPUT_BYTES_MAX } from '../limits.ts';
 import type { ModuleDefinition } from '../module.ts';
 import { frozenCopy } from '../plain.ts';
 import { explainFaults } from '../schema/explain.ts';
@@ -314,7 +314,7 @@ function successOf(output: CborValue, scope: CallScope): Outcome {
       return failure('output-too-large');
     }
     const eventsBytes = events.length === 0 ? undefined : encodeEvents(events);
-    if (eventsBytes !== undefined && eventsBytes.length > EVENTS_BYTES_MAX) {
+    if (eventsBytes !== undefined && eventsBytes.length > scope.meters.eventsBytes) {
       return failure('events-too-many');
     }
     return {

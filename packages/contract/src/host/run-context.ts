@@ -5,7 +5,6 @@ import type { Caller, Context, MigrationContext, PageOptions } from '../context.
 import type { HostFunctions } from '../host-functions.ts';
 import {
   EFFECT_BYTES_MAX,
-  EVENTS_MAX,
   KEY_BYTES_MAX,
   REFUSAL_BYTES_MAX,
   SCHEDULE_AHEAD_MAX_MS,
@@ -60,7 +59,6 @@ export class RunContext implements Omit<Context, 'state'> {
     scope.ensureOpen();
     const test = compiled.events.get(name);
     if (test === undefined) throw new TypeError(`${compiled.name} declares no event ${name}`);
-    if (scope.events.length >= EVENTS_MAX) scope.end('events-too-many');
     const copied = frozenCopy(data);
     if (!test(copied)) throw new TypeError(`data that the event ${name} does not take`);
     scope.addEvent(compiled.name, name, copied);

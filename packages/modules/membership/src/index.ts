@@ -1,1 +1,1 @@
-export {};
+export { membershipV1 } from './v1/contract.ts';

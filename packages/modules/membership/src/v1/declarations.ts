@@ -1,0 +1,139 @@
+import { collection, event, readers } from '@hefu/contract';
+import type { Context } from '@hefu/contract';
+import { text } from '@hefu/contract/schema';
+import { z } from 'zod';
+import {
+  adminsRecordSchema,
+  algorithmSchema,
+  intervalsSchema,
+  keyRecordSchema,
+  memberKindSchema,
+  memberRecordSchema,
+  moduleRecordSchema,
+  organisationNameSchema,
+  organisationRecordSchema,
+  parameterRecordSchema,
+  publicKeySchema,
+  purposeSchema,
+  rolesSchema,
+  validatorRecordSchema,
+} from '../schemas/records.ts';
+
+const everyone = readers.public();
+
+export const collections = {
+  organisations: collection({ value: organisationRecordSchema, readers: everyone, listed: true }),
+  members: collection({
+    value: memberRecordSchema,
+    readers: everyone,
+    listed: true,
+    indexes: { byOrganisation: { field: 'organisation' } },
+  }),
+  keys: collection({
+    value: keyRecordSchema,
+    readers: everyone,
+    listed: true,
+    indexes: { byMember: { field: 'member' } },
+  }),
+  validators: collection({ value: validatorRecordSchema, readers: everyone, listed: true }),
+  admins: collection({ value: adminsRecordSchema, readers: everyone }),
+  modules: collection({ value: moduleRecordSchema, readers: everyone }),
+  parameters: collection({ value: parameterRecordSchema, readers: everyone }),
+};
+
+const organisation = text.organisationId();
+const member = text.memberId();
+const active = intervalsSchema;
+
+/** Every event of standing carries all of the record's intervals, so that a reader needs no other. */
+export const events = {
+  organisationAdded: event({
+    data: z.strictObject({ organisation, name: organisationNameSchema, active }),
+    readers: everyone,
+  }),
+  organisationRenamed: event({
+    data: z.strictObject({ organisation, name: organisationNameSchema }),
+    readers: everyone,
+  }),
+  organisationSuspended: event({
+    data: z.strictObject({ organisation, active }),
+    readers: everyone,
+  }),
+  organisationReinstated: event({
+    data: z.strictObject({ organisation, active }),
+    readers: everyone,
+  }),
+  memberAdded: event({
+    data: z.strictObject({
+      member,
+      organisation,
+      kind: memberKindSchema,
+      roles: rolesSchema,
+      active,
+    }),
+    readers: everyone,
+  }),
+  rolesChanged: event({
+    data: z.strictObject({ member, roles: rolesSchema }),
+    readers: everyone,
+  }),
+  memberSuspended: event({ data: z.strictObject({ member, active }), readers: everyone }),
+  memberReinstated: event({ data: z.strictObject({ member, active }), readers: everyone }),
+  keyAdded: event({
+    data: z.strictObject({
+      key: text.hex32(),
+      member,
+      algorithm: algorithmSchema,
+      publicKey: publicKeySchema,
+      purpose: purposeSchema,
+      active,
+    }),
+    readers: everyone,
+  }),
+  keyClosed: event({
+    data: z.strictObject({
+      key: text.hex32(),
+      member,
+      active,
+      reason: z.enum(['rotated', 'revoked']),
+    }),
+    readers: everyone,
+  }),
+};
+
+export const refusals = {
+  'organisation-exists': 'An organisation with this id is already here.',
+  'unknown-organisation': 'There is no organisation with this id.',
+  'organisation-suspended': 'The organisation is suspended already.',
+  'organisation-active': 'The organisation is not suspended.',
+  'last-organisation': 'No consortium can be without an active organisation.',
+  'other-organisation': 'The member belongs to another organisation than the signer.',
+  'member-exists': 'A member with this id is already here.',
+  'unknown-member': 'There is no member with this id.',
+  'member-suspended': 'The member is suspended already.',
+  'member-active': 'The member is not suspended.',
+  'role-repeated': 'The same role is named twice.',
+  'too-many-roles': 'The member has as many roles as a member may have.',
+  'last-admin': 'The organisation would be left without an admin.',
+  'too-many-admins': 'The organisation has as many admins as it may have.',
+  'not-yours': 'Only the member itself or an admin of its organisation may do this.',
+  'key-invalid': 'The public key is malformed or weak.',
+  'key-exists': 'The member has this key already.',
+  'key-of-another': 'This key belongs to another member.',
+  'unknown-key': 'There is no key with this id.',
+  'key-closed': 'The key no longer counts.',
+  'algorithm-not-admitted': 'The chain does not admit signatures of this algorithm.',
+  'too-many-keys': 'The member has had as many keys as a member may have.',
+  'last-key': 'The last admin of an organisation would be left without a key to sign with.',
+  'until-out-of-range':
+    'The old key can end with the next block or later, within the allowed overlap.',
+  'too-many-changes': 'This record holds as many changes of standing as it may.',
+};
+
+/** What the contract's functions are given. */
+export type MembershipContext = Context<
+  typeof collections,
+  typeof events,
+  typeof refusals,
+  unknown
+>;
