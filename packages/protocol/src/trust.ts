@@ -31,8 +31,10 @@ export interface ValidatorSpan {
 
 /** Why a handover does not lead from one set to the next. */
 export type HandoverCode =
-  /** The entry is not a block's, or does not follow the last handover's. */
+  /** The entry is not a block's. */
   | 'handover-block-malformed'
+  /** The block stands before the one that made the old set. */
+  | 'handover-out-of-order'
   /** The block names another set than the one that stands here. */
   | 'handover-set-mismatch'
   /** The block's entry is not the last one under the checkpoint. */
@@ -130,7 +132,7 @@ function prepareHandover(
     return { ok: false, code: 'handover-block-malformed' };
   }
   const size = block.index + 1;
-  if (size < old.fromSize) return { ok: false, code: 'handover-block-malformed' };
+  if (size < old.fromSize) return { ok: false, code: 'handover-out-of-order' };
   const digest = validatorsDigest(suiteHash(suite), validators);
   if (!equalBytes(digest, decoded.entry.validatorsDigest)) {
     return { ok: false, code: 'handover-set-mismatch' };
