@@ -63,10 +63,10 @@ function rowsOf(size: number): Row[] {
 
 function fillRow(hasher: Hasher, hashes: Uint8Array, below: Row, row: Row): void {
   for (let i = 0; i < row.width; i++) {
-    const left = hashAt(hashes, below.start + 2 * i);
-    const node =
-      2 * i + 1 < below.width ? hasher.node(left, hashAt(hashes, below.start + 2 * i + 1)) : left;
-    hashes.set(node, (row.start + i) * HASH_BYTES);
+    const left = below.start + 2 * i;
+    const target = (row.start + i) * HASH_BYTES;
+    if (2 * i + 1 < below.width) hasher.nodeWithin(hashes, left * HASH_BYTES, target);
+    else hashes.set(hashAt(hashes, left), target);
   }
 }
 
@@ -75,14 +75,14 @@ function pathIn(hashes: Uint8Array, rows: readonly Row[], index: number): Uint8A
   let position = index;
   for (const row of rows) {
     const sibling = position % 2 === 0 ? position + 1 : position - 1;
-    if (sibling < row.width) path.push(hashAt(hashes, row.start + sibling).slice());
+    if (sibling < row.width) path.push(hashAt(hashes, row.start + sibling));
     position = Math.floor(position / 2);
   }
   return path;
 }
 
 function hashAt(hashes: Uint8Array, index: number): Uint8Array {
-  return hashes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES);
+  return hashes.slice(index * HASH_BYTES, (index + 1) * HASH_BYTES);
 }
 
 function refuseLeaf(index: number): never {

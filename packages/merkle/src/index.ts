@@ -31,3 +31,21 @@ export {
 export type { TileReader } from './tiles/nodes.ts';
 export { TileAppender } from './tiles/appender.ts';
 export type { ChangedTile } from './tiles/appender.ts';
+export { EMPTY_STATE_ROOT, EMPTY_SUBTREE, StateTreeError } from './state/types.ts';
+export type { NodePut, NodeReader, StateLeaf, StateRoot, StateWrite } from './state/types.ts';
+export { stateNodeKey } from './state/key.ts';
+export { applyWrites } from './state/apply.ts';
+export type { AppliedWrites, ApplyWritesOptions } from './state/apply.ts';
+export { getState, iterateState, walkStateNodes } from './state/read.ts';
+export type { GetStateOptions, WalkedNode, WalkOptions } from './state/read.ts';
+export { proveState } from './state/prove.ts';
+export {
+  decodeStateProof,
+  encodeStateProof,
+  STATE_PROOF_SIBLINGS_MAX,
+  verifyStateProof,
+} from './state/proof.ts';
+export type { DecodedStateProof, StateProof, StateProofClaim } from './state/proof.ts';
+export { checkStateTree } from './state/check.ts';
+export type { StateTreeCheck, StateTreeFault } from './state/check.ts';
+export { NODE_CACHE_BYTES_DEFAULT, NodeCache } from './state/cache.ts';
