@@ -1,3 +1,4 @@
+export { ManualClock } from './manual-clock.ts';
 export { MemoryStore, StoreCrash } from './memory-store.ts';
 export { MINI_GENESIS_TIME_MS, miniChain } from './mini-chain.ts';
 export type { MiniChain, MiniChainOptions, MiniSigner } from './mini-chain.ts';

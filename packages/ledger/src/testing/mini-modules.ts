@@ -63,7 +63,8 @@ const miniMembership = defineContract({
       policy: policy.member(),
       run(context, { member }) {
         const record = context.state.members.get(member);
-        if (record === undefined) return;
+        // A second suspension must not move the end of the first.
+        if (record === undefined || record.active[0]?.[1] !== null) return;
         context.state.members.put(member, { ...record, active: [[0, context.height + 1]] });
       },
     },
