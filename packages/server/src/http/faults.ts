@@ -73,7 +73,11 @@ export function sendProblem(
   for (const name of ['etag', 'accept-ranges', 'content-range', 'content-length', 'location']) {
     reply.removeHeader(name);
   }
-  return reply.code(status).headers(headers).send(JSON.stringify(document));
+  // Bytes, because Fastify would add a charset to text, and RFC 9457 registers none.
+  return reply
+    .code(status)
+    .headers(headers)
+    .send(Buffer.from(JSON.stringify(document), 'utf8'));
 }
 
 function codeOf(error: unknown): string {

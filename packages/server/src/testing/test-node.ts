@@ -1,0 +1,182 @@
+import { hash } from '@hefu/crypto/hash';
+import type { Suite } from '@hefu/crypto/algorithm';
+import { verify } from '@hefu/crypto/sign';
+import { SoloEngine } from '@hefu/engine-solo';
+import { Ledger } from '@hefu/ledger';
+import type { Clock } from '@hefu/ledger';
+import { MemoryStore, MINI_GENESIS_TIME_MS, miniChain, miniModules } from '@hefu/ledger/testing';
+import type { MiniChain } from '@hefu/ledger/testing';
+import type { StatementArgs } from '@hefu/protocol';
+import { openFolderStorage, openVault } from '@hefu/vault';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { ChainHost, LedgerPort, NodeHost, NodeState } from '../chain-host.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { createGate } from '../gate.ts';
+import { createApp } from '../http/app.ts';
+import { createCredentials } from '../http/credentials.ts';
+import type { App } from '../http/zod-provider.ts';
+import { NodeChainReader } from '../ledger/chain-reader.ts';
+import { silentLogger } from '../logging/logger.ts';
+import type { Logger } from '../logging/logger.ts';
+import { lettersModule } from './letters-module.ts';
+
+export const TEST_TOKEN = 'test-token-0123456789-0123456789-0123456789';
+export const OPERATOR = { authorization: `Bearer ${TEST_TOKEN}` } as const;
+
+/** Now, for everything in a test node. */
+const NOW_MS = MINI_GENESIS_TIME_MS + 60_000;
+
+const MODULES = [...miniModules, lettersModule];
+
+/** A node with a real chain in memory, its engine, vault and read model, without threads. */
+export interface TestNode extends AsyncDisposable {
+  readonly app: App;
+  readonly host: NodeHost;
+  readonly chain: ChainHost;
+  readonly mini: MiniChain;
+  /** Rows of the read model of letters. */
+  readonly database: DatabaseSync;
+  setState(state: NodeState): void;
+  /** Signs and submits a call; the statement's id as hex. */
+  say(call: {
+    readonly by?: number;
+    readonly contract?: string;
+    readonly method: string;
+    readonly args: StatementArgs;
+  }): Promise<string>;
+}
+
+export interface TestNodeOptions {
+  readonly suite?: Suite;
+  readonly flags?: Readonly<Record<string, unknown>>;
+  readonly ledger?: (real: LedgerPort) => LedgerPort;
+  readonly logger?: Logger;
+}
+
+export async function createTestNode(options: TestNodeOptions = {}): Promise<TestNode> {
+  const mini = miniChain({
+    suite: options.suite ?? 'international',
+    modules: MODULES,
+    members: ['alpha/ann', 'beta/bo'],
+  });
+  const store = new MemoryStore();
+  mini.create(store);
+  const ledger = openLedger(mini, store);
+  const directory = mkdtempSync(join(tmpdir(), 'hefu-server-'));
+  const database = new DatabaseSync(':memory:');
+  database.exec('create table letters (key text, text text, readers text)');
+  const real = ledgerPort(ledger);
+  const chain: ChainHost = {
+    slug: 'mini.example__test',
+    chain: mini.genesis.chain,
+    suite: mini.genesis.suite,
+    hashName: mini.spec.hashName,
+    organisation: 'alpha',
+    spec: mini.spec,
+    reader: new NodeChainReader(store),
+    ledger: options.ledger?.(real) ?? real,
+    gate: createGate({ modules: MODULES, hashName: mini.spec.hashName }),
+    modules: MODULES,
+    readModel: {
+      height: () => ledger.reader.head().height,
+      query: async (_module, sql, parameters) =>
+        database.prepare(sql).all(...(parameters as string[])) as never,
+    },
+    vault: await openTestVault(directory, mini.spec.hashName),
+  };
+  let state: NodeState = 'ready';
+  const host: NodeHost = {
+    chains: [chain],
+    defaultChain: chain,
+    credentials: createCredentials(TEST_TOKEN),
+    cursorKey: randomBytes(32),
+    version: { name: 'hefu', version: '0.0.0-test', runtime: 'test' },
+    state: () => state,
+  };
+  const app = await createApp({
+    host,
+    config: testConfig(options.flags ?? {}),
+    logger: options.logger ?? silentLogger(),
+    clock: { nowMs: () => NOW_MS },
+  });
+  return {
+    app,
+    host,
+    chain,
+    mini,
+    database,
+    setState: (next) => {
+      state = next;
+    },
+    async say({ contract = 'letters', ...call }) {
+      const { bytes } = mini.call({ contract, ...call });
+      const [result] = await ledger.submit([bytes]);
+      if (result?.ok !== true) throw new Error(`not committed: ${JSON.stringify(result)}`);
+      return result.id;
+    },
+    async [Symbol.asyncDispose]() {
+      await app.close();
+      await ledger.close();
+      database.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The configuration with some values set, as flags would. */
+export function testConfig(flags: Readonly<Record<string, unknown>>): Config {
+  const loaded = loadConfig({ flags });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
+  return loaded.config;
+}
+
+function openLedger(mini: MiniChain, store: MemoryStore): Ledger {
+  const clock: Clock = { nowMs: () => NOW_MS, after: () => () => undefined };
+  return Ledger.open({
+    store,
+    host: mini.host,
+    clock,
+    signatures: {
+      verifyBatch: async (items) =>
+        items.map((item) => verify(item.algorithm, item.publicKey, item.message, item.signature)),
+    },
+    engine: (chain) =>
+      new SoloEngine({
+        chain,
+        clock,
+        signer: mini.checkpointSigner,
+        defer: (callback) => {
+          setImmediate(callback);
+        },
+      }),
+  });
+}
+
+function ledgerPort(ledger: Ledger): LedgerPort {
+  return {
+    submit: async (statements) => ledger.submit(statements),
+    stageAttachment: async (bytes) => ledger.stageAttachment(bytes),
+    status: () => ({ queued: ledger.engine.waiting, halted: undefined }),
+  };
+}
+
+async function openTestVault(
+  directory: string,
+  hashName: 'sha256' | 'sm3',
+): Promise<ChainHost['vault']> {
+  const jwk = generateKeyPairSync('x25519').privateKey.export({ format: 'jwk' });
+  const publicKey = Uint8Array.from(Buffer.from(jwk.x ?? '', 'base64url'));
+  const privateKey = Uint8Array.from(Buffer.from(jwk.d ?? '', 'base64url'));
+  return openVault({
+    storage: await openFolderStorage({ directory }),
+    hashName,
+    recipient: { algorithm: 'x25519', publicKey, keyId: hash(hashName, publicKey) },
+    decryptionKey: () => ({ algorithm: 'x25519', privateKey }),
+    now: () => NOW_MS,
+  });
+}
