@@ -6,15 +6,11 @@ import { LISTED_INDEX } from '../collection.ts';
 import type { PageOptions } from '../context.ts';
 import type { ScanOptions } from '../state-port.ts';
 import type { CallScope } from './call-scope.ts';
-import type { CompiledCollection, CompiledContract, CompiledIndex } from './compiled-contract.ts';
+import type { CompiledCollection, CompiledContract } from './compiled-contract.ts';
 import { utf8Length } from './utf8-length.ts';
 
 /** Decoded values by the very array they were decoded from; only of collections without bytes. */
 export type DecodeCache = WeakMap<Uint8Array, CborValue>;
-
-const NO_ENTRIES: ReadonlySet<string> = new Set();
-/** Stands between an index's name, which has none, and the indexed value. */
-const SEPARATOR = '\u0000';
 
 /** One contract within a scope: its collections, checked and metered. */
 export class ContractCall {
@@ -112,45 +108,38 @@ export class ContractCall {
 
   #reindex(collection: CompiledCollection, key: string, value: CborValue | undefined): void {
     const { name } = this.compiled;
-    const old = this.scope.peek(name, collection.name, key);
-    const before =
-      old === undefined
-        ? NO_ENTRIES
-        : entriesOf(collection.dropIndexes, this.#decode(collection, old));
-    const after = value === undefined ? NO_ENTRIES : entriesOf(collection.indexes, value);
+    const bytes = this.scope.peek(name, collection.name, key);
+    const old = bytes === undefined ? undefined : this.#decode(collection, bytes);
     this.scope.guard((port) => {
-      for (const entry of before) {
-        if (after.has(entry)) continue;
-        const [index, text] = split(entry);
-        port.indexDelete(name, collection.name, index, text, key);
+      for (const { name: index, field } of old === undefined ? [] : collection.dropIndexes) {
+        for (const text of textsOf(old, field)) {
+          // An entry that the new value has too stays, unless a migration may have it elsewhere.
+          const kept = !collection.rebuild && textsOf(value, field).includes(text);
+          if (!kept) port.indexDelete(name, collection.name, index, text, key);
+        }
       }
-      for (const entry of after) {
-        if (before.has(entry) && !collection.rebuild) continue;
-        const [index, text] = split(entry);
-        port.indexPut(name, collection.name, index, text, key);
+      for (const { name: index, field } of value === undefined ? [] : collection.indexes) {
+        for (const text of textsOf(value, field)) {
+          const had = !collection.rebuild && textsOf(old, field).includes(text);
+          if (!had) port.indexPut(name, collection.name, index, text, key);
+        }
       }
     });
   }
 }
 
-function split(entry: string): readonly [string, string] {
-  const at = entry.indexOf(SEPARATOR);
-  return [entry.slice(0, at), entry.slice(at + 1)];
-}
+const NO_TEXTS: readonly string[] = Object.freeze([]);
+/** What the index of all keys files every value under. */
+const EVERY: readonly string[] = Object.freeze(['']);
 
-function entriesOf(indexes: readonly CompiledIndex[], value: CborValue): ReadonlySet<string> {
-  const entries = new Set<string>();
-  for (const { name, field } of indexes) {
-    if (field === undefined) {
-      entries.add(name + SEPARATOR);
-      continue;
-    }
-    const held = isPlainObject(value) ? value[field] : undefined;
-    for (const text of Array.isArray(held) ? (held as readonly unknown[]) : [held]) {
-      if (typeof text === 'string') entries.add(name + SEPARATOR + text);
-    }
-  }
-  return entries;
+/** The texts that a value is filed under in an index over `field`. */
+function textsOf(value: CborValue | undefined, field: string | undefined): readonly string[] {
+  if (value === undefined) return NO_TEXTS;
+  if (field === undefined) return EVERY;
+  const held = isPlainObject(value) ? value[field] : undefined;
+  if (typeof held === 'string') return [held];
+  if (!Array.isArray(held)) return NO_TEXTS;
+  return (held as readonly unknown[]).filter((text) => typeof text === 'string');
 }
 
 /** UTF-8 never takes more than three bytes for one UTF-16 code unit. */

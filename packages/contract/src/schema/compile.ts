@@ -139,27 +139,46 @@ function recordTest({ key, value: item, max }: RecordSchema): SchemaTest {
   };
 }
 
+interface FieldTest {
+  readonly name: string;
+  readonly test: SchemaTest;
+  readonly optional: boolean;
+  /** Whether every object inherits something by this name, which is no field of its own. */
+  readonly inherited: boolean;
+}
+
 function objectTest({ fields, optional }: ObjectSchema): SchemaTest {
-  const names = Object.keys(fields);
-  const tests = names.map((name) => compileTest(fields[name] as SchemaData));
-  const mayLack = names.map((name) => optional.includes(name));
+  const tests: readonly FieldTest[] = Object.entries(fields).map(([name, field]) => ({
+    name,
+    test: compileTest(field),
+    optional: optional.includes(name),
+    inherited: name in Object.prototype,
+  }));
   return (value) => {
     if (!isPlainObject(value)) return false;
     let found = 0;
-    for (let i = 0; i < names.length; i++) {
-      const name = names[i] as string;
-      const field = value[name];
-      // An own field of the value undefined is as good as absent; an inherited one is none.
-      if (field === undefined || !Object.hasOwn(value, name)) {
-        if (mayLack[i] !== true) return false;
-        if (Object.hasOwn(value, name)) found++;
-      } else {
-        if (tests[i]?.(field) !== true) return false;
+    for (const { name, test, optional: mayLack, inherited } of tests) {
+      const field = inherited && !Object.hasOwn(value, name) ? undefined : value[name];
+      if (field !== undefined) {
+        if (!test(field)) return false;
+        found++;
+      } else if (!mayLack) {
+        return false;
+      } else if (Object.hasOwn(value, name)) {
+        // An own field of the value undefined is as good as absent.
         found++;
       }
     }
-    return Object.keys(value).length === found;
+    return countFields(value) === found;
   };
+}
+
+function countFields(value: object): number {
+  let count = 0;
+  // Plain objects inherit nothing enumerable; this way no array of names is made.
+  // oxlint-disable-next-line guard-for-in
+  for (const _ in value) count++;
+  return count;
 }
 
 function unionTest({ options, discriminator }: UnionSchema): SchemaTest {
