@@ -1,5 +1,5 @@
-import { concatBytes, equalBytes, fromBase64, fromHex, toBase64 } from '@hefu/bytes';
-import { EC_PUBLIC_KEY_BYTES, SIGNATURE_ALGORITHMS } from './algorithm.ts';
+import { equalBytes, fromBase64, fromHex, toBase64 } from '@hefu/bytes';
+import { SIGNATURE_ALGORITHMS } from './algorithm.ts';
 import type { SignatureAlgorithm } from './algorithm.ts';
 import { readDer, writeDer } from './der.ts';
 
@@ -127,11 +127,4 @@ export function derOfPem(label: string, text: string): Uint8Array | undefined {
   if (trimmed.length < begin.length + end.length) return undefined;
   const body = trimmed.slice(begin.length, trimmed.length - end.length);
   return fromBase64(body.replaceAll(/[\r\n\t ]/g, ''));
-}
-
-/** Joined raw coordinates as an uncompressed point, 04 ‖ x ‖ y. */
-export function uncompressedPoint(x: Uint8Array, y: Uint8Array): Uint8Array {
-  const point = concatBytes(new Uint8Array([4]), x, y);
-  if (point.length !== EC_PUBLIC_KEY_BYTES) throw new RangeError('coordinates are 32 bytes each');
-  return point;
 }

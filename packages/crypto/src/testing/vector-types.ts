@@ -1,5 +1,5 @@
 import type { AeadCipher } from '../aead.ts';
-import type { HashName, SignatureAlgorithm } from '../algorithm.ts';
+import type { SignatureAlgorithm } from '../algorithm.ts';
 import type { CoseErrorCode } from '../cose.ts';
 import type { PublicKeyErrorCode } from '../key-check.ts';
 
@@ -145,6 +145,3 @@ export interface CryptoVectors {
   readonly 'cose-sign1.json': CoseSign1Vectors;
   readonly 'aead.json': AeadVectors;
 }
-
-/** Names of the two hashes, as vector files spell them. */
-export const VECTOR_HASHES: readonly HashName[] = ['sha256', 'sm3'];
