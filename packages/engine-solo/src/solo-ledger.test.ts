@@ -1,4 +1,4 @@
-import { concatBytes, u16be } from '@hefu/bytes';
+import { concatBytes, encodeCbor, u16be } from '@hefu/bytes';
 import { hash } from '@hefu/crypto/hash';
 import { verify } from '@hefu/crypto/sign';
 import { fsck, Ledger } from '@hefu/ledger';
@@ -6,7 +6,6 @@ import type { SignatureChecker, SubmitResult } from '@hefu/ledger';
 import { ManualClock, MemoryStore, MINI_GENESIS_TIME_MS, miniChain } from '@hefu/ledger/testing';
 import type { MiniChain } from '@hefu/ledger/testing';
 import { buildTree, createHasher } from '@hefu/merkle';
-import { encodeCbor } from '@hefu/bytes';
 import { describe, expect, it } from 'vitest';
 import { SoloEngine, STORE_FULL_RETRY_MS } from './solo-engine.ts';
 
@@ -26,7 +25,7 @@ interface Setting {
   readonly clock: ManualClock;
   readonly ledger: Ledger;
   readonly halted: unknown[];
-  submit(...statements: Uint8Array[]): Promise<SubmitResult[]>;
+  readonly submit: (...statements: Uint8Array[]) => Promise<SubmitResult[]>;
 }
 
 function setting(store: MemoryStore = new MemoryStore()): Setting {
@@ -64,8 +63,9 @@ function codes(results: readonly SubmitResult[]): string[] {
 
 function faults(store: MemoryStore): unknown {
   const walk = fsck({ store, signatures: true, faultsMax: 10 });
-  for (let step = walk.next(); ; step = walk.next())
+  for (let step = walk.next(); ; step = walk.next()) {
     if (step.done === true) return step.value.faults;
+  }
 }
 
 describe('submission', () => {

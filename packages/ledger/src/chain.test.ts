@@ -30,7 +30,7 @@ interface Setting {
   readonly mini: MiniChain;
   readonly store: MemoryStore;
   readonly chain: Chain;
-  block(timeMs: number, ...statements: Uint8Array[]): ExecutedBlock;
+  readonly block: (timeMs: number, ...statements: Uint8Array[]) => ExecutedBlock;
 }
 
 function setting(options: Parameters<typeof miniChain>[0] = {}): Setting {

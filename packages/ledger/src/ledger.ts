@@ -1,8 +1,8 @@
 import { toHex } from '@hefu/bytes';
 import { createItemCheck } from '@hefu/contract';
-import type { NativeHost } from '@hefu/contract';
+import type { AttachmentDeclaration, NativeHost } from '@hefu/contract';
 import { Attachments } from './attachments.ts';
-import type { Attachment } from './attachments.ts';
+import type { Attachment, ItemCheck } from './attachments.ts';
 import { Chain } from './chain.ts';
 import type { Engine } from './engine-port.ts';
 import { Intake } from './intake.ts';
@@ -11,6 +11,8 @@ import type { Clock, SignatureChecker } from './ports.ts';
 import type { PreflightRefusal } from './preflight.ts';
 import { ChainReader } from './reader.ts';
 import type { Store } from './store-port.ts';
+
+type ItemSchema = NonNullable<AttachmentDeclaration['items']>['schema'];
 
 export interface LedgerOptions {
   readonly store: Store;
@@ -32,6 +34,7 @@ export class Ledger {
   readonly #attachments: Attachments;
   readonly #clock: Clock;
   readonly #store: Store;
+  readonly #itemChecks = new WeakMap<object, ItemCheck>();
 
   private constructor(options: LedgerOptions) {
     this.#clock = options.clock;
@@ -41,7 +44,7 @@ export class Ledger {
     this.#attachments = new Attachments({
       spec: this.chain.spec,
       stored: (digest) => this.reader.attachment(digest),
-      itemCheck: ({ schema }) => createItemCheck(schema),
+      itemCheck: ({ schema, check }) => check ?? this.#generalCheck(schema),
     });
     this.engine = options.engine(this.chain);
     this.#intake = new Intake({
@@ -80,6 +83,16 @@ export class Ledger {
   async close(): Promise<void> {
     await this.engine.close();
     this.#store.close();
+  }
+
+  /** Compiled once for each schema. */
+  #generalCheck(schema: ItemSchema): ItemCheck {
+    let check = this.#itemChecks.get(schema);
+    if (check === undefined) {
+      check = createItemCheck(schema);
+      this.#itemChecks.set(schema, check);
+    }
+    return check;
   }
 
   #resultOf(id: Uint8Array): SubmitResult | undefined {

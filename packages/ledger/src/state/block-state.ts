@@ -24,6 +24,9 @@ interface IndexChange {
   readonly prefix: Uint8Array;
 }
 
+/** Contract, collection, index, value. */
+type IndexPlace = readonly [contract: string, collection: string, index: string, value: string];
+
 interface DueChange {
   readonly timeMs: number;
   /** null when the effect was cancelled or has run. */
@@ -78,7 +81,7 @@ export class BlockState implements StatePort {
   }
 
   indexPut(contract: string, collection: string, index: string, value: string, key: string): void {
-    this.#changeIndex(indexPrefix(contract, collection, index, value), key, true);
+    this.#changeIndex([contract, collection, index, value], key, true);
   }
 
   indexDelete(
@@ -88,7 +91,7 @@ export class BlockState implements StatePort {
     value: string,
     key: string,
   ): void {
-    this.#changeIndex(indexPrefix(contract, collection, index, value), key, false);
+    this.#changeIndex([contract, collection, index, value], key, false);
   }
 
   scan(
@@ -99,7 +102,7 @@ export class BlockState implements StatePort {
     options: { readonly after?: string | undefined; readonly limit: number },
   ): string[] {
     const prefix = indexPrefix(contract, collection, index, value);
-    const change = this.#indexes.get(prefixName(prefix));
+    const change = this.#indexes.get([contract, collection, index, value].join('\0'));
     const after = options.after === undefined ? undefined : utf8Encode(options.after);
     const added: Uint8Array[] = [];
     for (const [key, present] of change?.rows.entries() ?? []) {
@@ -196,11 +199,12 @@ export class BlockState implements StatePort {
     return row === undefined ? undefined : numberOfKey(row);
   }
 
-  #changeIndex(prefix: Uint8Array, key: string, present: boolean): void {
-    const name = prefixName(prefix);
+  #changeIndex(place: IndexPlace, key: string, present: boolean): void {
+    // The value comes last: of the four it alone may hold a NUL.
+    const name = place.join('\0');
     let change = this.#indexes.get(name);
     if (change === undefined) {
-      change = { rows: new JournaledMap<boolean>(), prefix };
+      change = { rows: new JournaledMap<boolean>(), prefix: indexPrefix(...place) };
       this.#indexes.set(name, change);
     }
     this.#indexLog.push({ change, mark: change.rows.mark() });
@@ -217,10 +221,6 @@ export class BlockState implements StatePort {
 }
 
 const EMPTY = new Uint8Array(0);
-
-function prefixName(prefix: Uint8Array): string {
-  return String.fromCharCode(...prefix);
-}
 
 function joinKey(prefix: Uint8Array, key: Uint8Array): Uint8Array {
   const joined = new Uint8Array(prefix.length + key.length);
