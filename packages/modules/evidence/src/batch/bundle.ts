@@ -30,8 +30,7 @@ export function encodeBundle(items: readonly Item[]): Uint8Array {
     buffer[position + 1] = size & 0xff;
     position = end;
   }
-  if (position > BUNDLE_BYTES_MAX)
-    throw new RangeError(`a bundle of ${position} bytes is too large`);
+  if (position > BUNDLE_BYTES_MAX) throw new RangeError(`bundle of ${position} bytes: too large`);
   return buffer.slice(0, position);
 }
 
