@@ -136,7 +136,9 @@ function refuseWhileStopping(app: App, host: NodeHost): void {
 /** Counts and times every answer; a line for each only at level debug. */
 function observeRequests(app: App, metrics: NodeMetrics, logger: Logger): void {
   app.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'none';
+    // Whatever a client makes up, methods included, must not make new labels.
+    const known = reply.statusCode !== 404 && reply.statusCode !== 405;
+    const route = known ? (request.routeOptions.url ?? 'none') : 'none';
     const durationMs = reply.elapsedTime;
     metrics.requestAnswered(request.method, route, reply.statusCode, durationMs);
     if (logger.requestLines) {

@@ -5,12 +5,20 @@ import type { App } from './zod-provider.ts';
 /** The methods an address can take; any other token is refused by the HTTP parser or finds no route. */
 const ALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
+const routesByApp = new WeakMap<object, ReadonlyMap<string, ReadonlySet<string>>>();
+
+/** The addresses of an app with the methods each takes, for the tests that walk them all and hold the reference to them. */
+export function routesOf(app: App): ReadonlyMap<string, ReadonlySet<string>> {
+  return routesByApp.get(app) ?? new Map();
+}
+
 /**
  * Watches the routes as they are added; `complete` then answers every other method at their addresses: OPTIONS with 204
  * and `Allow`, the rest with 405 and `Allow` (RFC 9110 §15.5.6), before any body is read.
  */
 export function completeMethods(app: App): { complete(): void } {
   const methodsByUrl = new Map<string, Set<HTTPMethods>>();
+  routesByApp.set(app, methodsByUrl);
   let completing = false;
   app.addHook('onRoute', (route: RouteOptions) => {
     if (completing) return;
