@@ -77,6 +77,17 @@ describe('the pool', () => {
     await pool.close();
   });
 
+  it('rejects the batch of a thread that dies, and goes on with another', async () => {
+    await using pool = createVerifyPool({ threads: 1 });
+    const [item] = signedItems(1);
+    if (item === undefined) throw new Error('no item');
+    // No such algorithm: what the thread is given can't be read there, and ends it.
+    const algorithm = 'rsa' as VerifyItem['algorithm'];
+    const deadly: VerifyItem = { ...item, algorithm, publicKey: new Uint8Array(65) };
+    await expect(pool.verifyBatch([deadly])).rejects.toThrow('not packed items');
+    expect(await pool.verifyBatch([item])).toEqual([true]);
+  });
+
   it('has from 1 to 64 threads', () => {
     for (const threads of [0, -1, 1.5, Number.NaN, POOL_THREADS_MAX + 1]) {
       expect(() => createVerifyPool({ threads }), `${threads}`).toThrow(RangeError);
