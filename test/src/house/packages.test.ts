@@ -18,10 +18,11 @@ function referencesOf(folder: string): string[] {
   );
 }
 
-/** The packages of this repository among a folder's dependencies. */
+/** The packages of this repository among a folder's dependencies; its tests may need more of them. */
 function ownDependenciesOf(folder: string): string[] {
-  const { dependencies = {} } = readJson<PackageJson>(folder, 'package.json');
-  return Object.keys(dependencies).filter((name) => name.startsWith('@hefu/'));
+  const { dependencies, devDependencies } = readJson<PackageJson>(folder, 'package.json');
+  const names = Object.keys({ ...dependencies, ...devDependencies });
+  return names.filter((name) => name.startsWith('@hefu/'));
 }
 
 const workspaces = readJson<PackageJson>('package.json').workspaces ?? [];
