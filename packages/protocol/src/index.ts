@@ -179,3 +179,4 @@ export type {
   CoseReceiptVerdict,
   ValidatorReceipt,
 } from './cose-receipt.ts';
+export { CHECK_MEMORY_MAX, CheckMemory } from './signature-check.ts';

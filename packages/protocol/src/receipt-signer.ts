@@ -1,7 +1,8 @@
 import { equalBytes, toHex } from '@hefu/bytes';
+import { publicKeyBytes } from '@hefu/crypto/algorithm';
 import type { HashName } from '@hefu/crypto/algorithm';
 import { hash } from '@hefu/crypto/hash';
-import { checkPublicKey, keyId } from '@hefu/crypto/keys';
+import { keyId } from '@hefu/crypto/keys';
 import { decodeStateProof, verifyStateProof } from '@hefu/merkle';
 import { organisationOfMember } from './names.ts';
 import type { ProvenRecord, Receipt } from './receipt-document.ts';
@@ -46,9 +47,9 @@ export function readSigner(
   if (signer.organisation.id !== organisationId) return undefined;
   if (member.record.organisation !== organisationId) return undefined;
   const { algorithm, publicKey } = key.record;
-  if (algorithm !== statement.algorithm || !checkPublicKey(algorithm, publicKey).ok) {
-    return undefined;
-  }
+  // Whether it is a good key is checked once, where its first signature is.
+  if (algorithm !== statement.algorithm) return undefined;
+  if (publicKey.length !== publicKeyBytes(algorithm)) return undefined;
   if (!equalBytes(keyId(hashName, algorithm, publicKey), statement.keyId)) return undefined;
   return { key: key.record, member: member.record, organisation: organisation.record };
 }

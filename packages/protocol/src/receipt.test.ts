@@ -9,6 +9,7 @@ import { digestContent } from './content.ts';
 import { decodeEntry, encodeEntry } from './entry.ts';
 import type { ReceiptDocument } from './receipt-document.ts';
 import type { ReceiptCode } from './receipt-verdict.ts';
+import { CheckMemory } from './signature-check.ts';
 import { SampleLedger } from './testing/sample-ledger.ts';
 import { parseTrust } from './trust.ts';
 import type { Trust } from './trust.ts';
@@ -395,6 +396,20 @@ describe.each(SUITES)('receipts of the %s suite', (suite) => {
     const verdict = verifyReceipt({ receipt, trust });
     expect(verdict).toMatchObject({ ok: false, code });
     expect(await verifyReceiptAsync({ receipt, trust })).toEqual(verdict);
+  });
+
+  it('are judged the same by a verifier that remembers', () => {
+    const memory = new CheckMemory();
+    const receipts = [
+      ...DAMAGES.map(({ make }) => make(ledger.receipt(0), ledger)),
+      ledger.receipt(0),
+    ];
+    for (const round of [1, 2]) {
+      for (const [n, receipt] of receipts.entries()) {
+        const verdict = verifyReceipt({ receipt, trust });
+        expect(verifyReceipt({ receipt, trust, memory }), `${round} ${n}`).toEqual(verdict);
+      }
+    }
   });
 
   it('judge the steps that a fault leaves alone', () => {

@@ -23,7 +23,7 @@ import type {
 } from './receipt-verdict.ts';
 import { signerStanding } from './records.ts';
 import { runChecks, runChecksAsync } from './signature-check.ts';
-import type { SignatureCheck } from './signature-check.ts';
+import type { CheckMemory, SignatureCheck } from './signature-check.ts';
 import { parseStatement } from './statement.ts';
 import type { Statement, StatementVerdict } from './statement.ts';
 import { treeHasher } from './suite-hasher.ts';
@@ -39,6 +39,8 @@ export interface ReceiptToVerify {
   readonly trust: Trust;
   /** The content that the receipt should be for: its bytes, or digests taken elsewhere. */
   readonly content?: Uint8Array | ContentDigests;
+  /** Where the synchronous verifier keeps its findings for the next receipts. */
+  readonly memory?: CheckMemory;
 }
 
 /**
@@ -47,7 +49,7 @@ export interface ReceiptToVerify {
  */
 export function verifyReceipt(options: ReceiptToVerify): ReceiptVerdict {
   const prepared = prepareReceipt(options);
-  return prepared.judge(runChecks(prepared.checks));
+  return prepared.judge(runChecks(prepared.checks, options.memory));
 }
 
 /** {@link verifyReceipt} with the signatures checked off this thread where the runtime can. */
