@@ -9,6 +9,7 @@ import { createWebBackend } from './backend/web.ts';
 import { createHasher, hash, hashParts, hmac } from './hash.ts';
 import { sm3 } from './sm3.ts';
 import { bytesOf } from './testing/cbor-json.ts';
+import { hasOpenssl } from './testing/openssl.ts';
 import type { HashVectors } from './testing/vector-types.ts';
 
 const vectors = readVectors('hash.json') as HashVectors;
@@ -25,19 +26,22 @@ describe('known answers', () => {
     expect(toHex(web.hash(name, utf8Encode(text)))).toBe(expected);
   });
 
-  it.each(['sha256', 'sm3'] as const)('%s of a million letters, as OpenSSL has it', (name) => {
-    const message = new Uint8Array(1_000_000).fill(0x61);
-    const shown = execFileSync('openssl', ['dgst', `-${name}`, '-r'], { input: message });
-    const expected = shown.toString().slice(0, 64);
-    expect(toHex(hash(name, message))).toBe(expected);
-    expect(toHex(web.hash(name, message))).toBe(expected);
-    const whole = createHasher(name);
-    for (let at = 0; at < message.length; at += 9_999) {
-      whole.update(message.subarray(at, at + 9_999));
-    }
-    expect(toHex(whole.digest())).toBe(expected);
-    expect(toHex(hashParts(name, message.subarray(0, 7), message.subarray(7)))).toBe(expected);
-  });
+  it.skipIf(!hasOpenssl()).each(['sha256', 'sm3'] as const)(
+    '%s of a million letters, as OpenSSL has it',
+    (name) => {
+      const message = new Uint8Array(1_000_000).fill(0x61);
+      const shown = execFileSync('openssl', ['dgst', `-${name}`, '-r'], { input: message });
+      const expected = shown.toString().slice(0, 64);
+      expect(toHex(hash(name, message))).toBe(expected);
+      expect(toHex(web.hash(name, message))).toBe(expected);
+      const whole = createHasher(name);
+      for (let at = 0; at < message.length; at += 9_999) {
+        whole.update(message.subarray(at, at + 9_999));
+      }
+      expect(toHex(whole.digest())).toBe(expected);
+      expect(toHex(hashParts(name, message.subarray(0, 7), message.subarray(7)))).toBe(expected);
+    },
+  );
 });
 
 describe('golden vectors', () => {

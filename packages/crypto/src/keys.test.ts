@@ -29,6 +29,7 @@ import {
 import { readDer, writeDer } from './der.ts';
 import { sign, verify } from './sign.ts';
 import { bytesOf } from './testing/cbor-json.ts';
+import { hasOpenssl } from './testing/openssl.ts';
 import type { KeyIdVectors, SignatureVectors } from './testing/vector-types.ts';
 import type { PublicKeyErrorCode } from './keys.ts';
 
@@ -71,9 +72,14 @@ describe('key ids', () => {
     expect(toHex(keyId('sm3', algorithm, key))).toBe(keyIdSm3);
     expect(spkiOf(algorithm, key)).toBe(spki);
     expect(publicKeyFromSpki(spki)).toEqual({ ok: true, algorithm, publicKey: key });
-    const shown = execFileSync('openssl', ['pkey', '-pubin', '-noout', '-text'], { input: spki });
-    const digits = shown.toString().replaceAll(/[^0-9a-f]/g, '');
-    expect(digits).toContain(publicKey);
+  });
+
+  it.skipIf(!hasOpenssl())('are of the keys that OpenSSL reads in the files', () => {
+    for (const { name, publicKey, spki } of ids.keys) {
+      const shown = execFileSync('openssl', ['pkey', '-pubin', '-noout', '-text'], { input: spki });
+      const digits = shown.toString().replaceAll(/[^0-9a-f]/g, '');
+      expect(digits, name).toContain(publicKey);
+    }
   });
 
   it('need a key of the right size', () => {
@@ -129,7 +135,7 @@ describe('key pairs', () => {
     expect(generateKeyPair(algorithm).privateKey).not.toEqual(privateKey);
   });
 
-  it.each([
+  it.skipIf(!hasOpenssl()).each([
     ['ed25519', 'ED25519', []],
     ['es256', 'EC', ['-pkeyopt', 'ec_paramgen_curve:P-256']],
     ['sm2', 'SM2', []],

@@ -22,6 +22,7 @@ import { createSignatures, signatureIsWellFormed } from './signatures.ts';
 import { sm2SignDigest } from './sm2-signature.ts';
 import { SM2_DEFAULT_ID, sm2ZInput } from './sm2-z.ts';
 import { bytesOf } from './testing/cbor-json.ts';
+import { hasOpenssl } from './testing/openssl.ts';
 import type { SignatureVectors } from './testing/vector-types.ts';
 
 const vectors = readVectors('signatures.json') as SignatureVectors;
@@ -274,7 +275,7 @@ describe('sm-crypto-v2', () => {
   });
 });
 
-describe('the OpenSSL command line', () => {
+describe.skipIf(!hasOpenssl())('the OpenSSL command line', () => {
   let folder = '';
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'hefu-openssl-'));
