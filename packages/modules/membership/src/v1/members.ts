@@ -27,7 +27,7 @@ export function requireRoom(context: MembershipContext, active: readonly Interva
 /** Roles in their one order; refuses repeated ones. */
 export function sortedRoles(context: MembershipContext, roles: readonly string[]): string[] {
   if (new Set(roles).size !== roles.length) context.refuse('role-repeated');
-  return [...roles].sort();
+  return roles.toSorted();
 }
 
 /** Adds a member whose standing begins at `from`. */
@@ -104,7 +104,7 @@ function noteAdmin(
   const was = admins.includes(member);
   const is = value.roles.includes(ADMIN_ROLE) && countsAt(value.active, height);
   if (was === is) return;
-  const members = is ? [...admins, member].sort() : admins.filter((admin) => admin !== member);
+  const members = is ? [...admins, member].toSorted() : admins.filter((admin) => admin !== member);
   if (members.length === 0) context.refuse('last-admin');
   if (members.length > ADMINS_MAX) context.refuse('too-many-admins');
   context.state.admins.put(organisation, { members });
