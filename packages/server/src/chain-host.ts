@@ -3,6 +3,7 @@ import type { HashName, Suite } from '@hefu/crypto/algorithm';
 import type { ChainSpec, StatementRecord, SubmitResult } from '@hefu/ledger';
 import type { Vault } from '@hefu/vault';
 import type { Gate } from './gate.ts';
+import type { BlockReport } from './ledger/messages.ts';
 
 /** What the routes need of one chain. They read from the store themselves and write through the ledger's worker. */
 export interface ChainHost {
@@ -19,6 +20,8 @@ export interface ChainHost {
   readonly ledger: LedgerPort;
   readonly gate: Gate;
   readonly modules: readonly ModuleDefinition[];
+  /** Calls back after each committed block; the returned function ends that. */
+  onBlock(listener: (block: BlockReport) => void): () => void;
   readonly readModel: ReadModelPort;
   readonly vault: Pick<Vault, 'put' | 'get' | 'has' | 'stat'>;
 }

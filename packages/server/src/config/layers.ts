@@ -58,7 +58,13 @@ export function readFileLayer(text: string, name: string): LayerRead {
     }
     return { layer, faults };
   }
-  const tree: unknown = document.toJS({ maxAliasCount: 0 });
+  let tree: unknown;
+  try {
+    tree = document.toJS({ maxAliasCount: 0 });
+  } catch {
+    const message = 'Anchors and aliases (& and *) are not taken in a config file.';
+    return { layer, faults: [{ code: 'config-file-malformed', key: name, source, message }] };
+  }
   if (tree === null || tree === undefined) return { layer, faults };
   if (typeof tree !== 'object' || Array.isArray(tree)) {
     const message = 'It must hold sections (http:, log:, …) with their keys below them.';

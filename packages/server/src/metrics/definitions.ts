@@ -71,6 +71,28 @@ export const METRICS = {
     labels: ['chain'],
     buckets: SECONDS_BUCKETS,
   },
+  hefu_ledger_blocks_total: {
+    type: 'counter',
+    help: 'Blocks committed since the start, with heartbeats.',
+    labels: ['chain'],
+  },
+  hefu_ledger_entries_total: {
+    type: 'counter',
+    help: 'Statements that got an entry since the start, however they came in.',
+    labels: ['chain'],
+  },
+  hefu_ledger_execute_duration_seconds: {
+    type: 'histogram',
+    help: 'Time to execute and seal one block.',
+    labels: ['chain'],
+    buckets: SECONDS_BUCKETS,
+  },
+  hefu_ledger_commit_duration_seconds: {
+    type: 'histogram',
+    help: 'Time to bring one block to disk.',
+    labels: ['chain'],
+    buckets: SECONDS_BUCKETS,
+  },
   hefu_readmodel_height_blocks: {
     type: 'gauge',
     help: 'Height that the read models have reached.',

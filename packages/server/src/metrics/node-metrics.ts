@@ -35,6 +35,7 @@ export function createNodeMetrics(
   const codesSeen = new Set<string>();
   addInfo(host, registry);
   addChainGauges(host, clock, registry);
+  observeBlocks(host, registry);
 
   function codeLabel(code: string): string {
     if (!codesSeen.has(code) && codesSeen.size >= CODE_LABELS_MAX) return 'other';
@@ -65,6 +66,23 @@ function addInfo(host: NodeHost, registry: Registry): void {
       this.set(host.state() === 'ready' ? 1 : 0);
     },
   });
+}
+
+/** Stages of the ledger, as its worker reports them block by block. */
+function observeBlocks(host: NodeHost, registry: Registry): void {
+  const blocks = new Counter(configuration('hefu_ledger_blocks_total', registry));
+  const entries = new Counter(configuration('hefu_ledger_entries_total', registry));
+  const executed = new Histogram(histogram('hefu_ledger_execute_duration_seconds', registry));
+  const committed = new Histogram(histogram('hefu_ledger_commit_duration_seconds', registry));
+  for (const chain of host.chains) {
+    const labels = { chain: chain.chain };
+    chain.onBlock((block) => {
+      blocks.inc(labels);
+      entries.inc(labels, block.statements);
+      executed.observe(labels, block.executeSeconds);
+      committed.observe(labels, block.commitSeconds);
+    });
+  }
 }
 
 /** What a gauge tells of a chain; undefined leaves the chain out. */
@@ -104,8 +122,12 @@ function configuration(
   return { name, help, labelNames: [...labels], registers: [registry] };
 }
 
+type HistogramName = {
+  [N in MetricName]: (typeof METRICS)[N]['type'] extends 'histogram' ? N : never;
+}[MetricName];
+
 function histogram(
-  name: 'hefu_http_request_duration_seconds' | 'hefu_ledger_submit_duration_seconds',
+  name: HistogramName,
   registry: Registry,
 ): ReturnType<typeof configuration> & { buckets: number[] } {
   return { ...configuration(name, registry), buckets: [...METRICS[name].buckets] };

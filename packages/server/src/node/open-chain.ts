@@ -13,6 +13,7 @@ import type { Config } from '../config/schema.ts';
 import { createGate } from '../gate.ts';
 import { NodeChainReader } from '../ledger/chain-reader.ts';
 import { LedgerClient } from '../ledger/client.ts';
+import type { BlockReport } from '../ledger/messages.ts';
 import type { Logger } from '../logging/logger.ts';
 import { builtInModules } from '../modules.ts';
 import { NO_READ_MODELS } from '../chain/read-models.ts';
@@ -45,7 +46,7 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
   const files = chainPaths(paths, entry.slug);
   const spec = readGenesisFile(files, entry);
   await using opened = new AsyncDisposableStack();
-  const onCommitted = new Set<(height: number) => void>();
+  const listeners = new Set<(block: BlockReport) => void>();
   const ledger = await LedgerClient.start({
     setup: {
       storePath: files.store,
@@ -53,8 +54,8 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
       checkpointKey: checkpointKeyOf(keystore, spec, entry.organisation),
       verifyThreads: availableParallelism(),
     },
-    onCommitted: ({ height }) => {
-      for (const listener of onCommitted) listener(height);
+    onCommitted: (block) => {
+      for (const listener of listeners) listener(block);
     },
     onHalted: ({ code, message }) => {
       logger.error(
@@ -81,6 +82,10 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
     ledger,
     gate: createGate({ modules: builtInModules, hashName: spec.hashName }),
     modules: builtInModules,
+    onBlock(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     readModel: NO_READ_MODELS,
     vault,
   };

@@ -82,6 +82,7 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
     ledger: options.ledger?.(real) ?? real,
     gate: createGate({ modules: MODULES, hashName: mini.spec.hashName }),
     modules: MODULES,
+    onBlock: () => () => undefined,
     readModel: {
       height: () => ledger.reader.head().height,
       query: async (_module, sql, parameters) =>
