@@ -18,13 +18,18 @@ const NO_DIGEST: readonly SchemaFault[] = [
   { pointer: '/sm3', code: 'missing' },
 ];
 
+function valueFault(value: unknown): ItemFault | undefined {
+  const verdict = validate(value);
+  if (!verdict.ok) return { code: 'item-invalid', data: { errors: verdict.errors } };
+  return hasDigest(value as Item)
+    ? undefined
+    : { code: 'item-invalid', data: { errors: NO_DIGEST } };
+}
+
 /** Whether a value is an item; every fault named with its pointer. */
 export function checkItem(value: unknown): ItemVerdict {
-  const verdict = validate(value);
-  if (!verdict.ok) return { ok: false, code: 'item-invalid', data: { errors: verdict.errors } };
-  const item = value as Item;
-  if (hasDigest(item)) return { ok: true, item };
-  return { ok: false, code: 'item-invalid', data: { errors: NO_DIGEST } };
+  const fault = valueFault(value);
+  return fault === undefined ? { ok: true, item: value as Item } : { ok: false, ...fault };
 }
 
 /**
@@ -42,6 +47,6 @@ export function decodeItem(bytes: Uint8Array): ItemVerdict {
  */
 export function itemFault(bytes: Uint8Array): ItemFault | undefined {
   if (fitsItem(bytes, 0, bytes.length)) return undefined;
-  const verdict = decodeItem(bytes);
-  return verdict.ok ? undefined : verdict;
+  const decoded = decodeCbor(bytes, { maps: 'object', views: true });
+  return decoded.ok ? valueFault(decoded.value) : { code: 'item-not-canonical' };
 }

@@ -35,11 +35,20 @@ const batched = {
   title: text.line(ITEM_TITLE_LENGTH_MAX).optional(),
 };
 
-/** A deposit as the state keeps it, under the id of its statement. */
-export const depositRecordSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('single'), ...deposited, item: itemSchema }),
-  z.strictObject({ type: z.literal('batch'), ...deposited, ...batched }),
-]);
+/**
+ * A deposit as the state keeps it, under the id of its statement: with `item` when it is a single
+ * one, with `root`, `count`, `attachment` and perhaps `title` when it is a batch. (The kit finds
+ * readers and indexes in the fields of one object, so this is no union.)
+ */
+export const depositRecordSchema = z.strictObject({
+  type: z.enum(['single', 'batch']),
+  ...deposited,
+  item: itemSchema.optional(),
+  root: batched.root.optional(),
+  count: batched.count.optional(),
+  attachment: attachmentSchema.optional(),
+  title: batched.title,
+});
 
 /** Data of the event `deposited`. */
 export const depositedSchema = z.strictObject({
