@@ -1,3 +1,4 @@
+import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TABLES } from '@hefu/ledger';
 import type { Table } from '@hefu/ledger';
@@ -5,7 +6,7 @@ import { open } from 'lmdb';
 import type { RootDatabase } from 'lmdb';
 import { StoreError } from './errors.ts';
 import { FILE_MODE } from './files.ts';
-import { MAP_SIZE_BYTES_MIN, READERS_MAX } from './limits.ts';
+import { MAP_SIZE_BYTES_MIN, READER_FILE_BYTES, READERS_MAX } from './limits.ts';
 
 export const DATABASE_FILE = 'data.mdb';
 /** What the store keeps about itself, in the same transactions as the ledger's tables. */
@@ -77,17 +78,30 @@ export function openForWriting(directory: string, mapSizeBytes: number): Environ
  */
 export function openForReading(directory: string, mapSizeBytes: number): Environment {
   const roots: Root[] = [];
-  try {
-    roots.push(openRoot(directory, mapSizeBytes, false));
-  } catch (error) {
-    const code = (error as { code?: number }).code;
-    if (code !== 30 && code !== 13 && code !== 1) throw error; // EROFS, EACCES, EPERM
-  }
+  // Asked beforehand: an opening that fails half-way leaves the file open.
+  if (isWritable(directory)) roots.push(openRoot(directory, mapSizeBytes, false));
   roots.unshift(openRoot(directory, mapSizeBytes, true));
   return environmentOf(roots, directory);
 }
 
+/**
+ * LMDB makes its file of reader slots as one long hole and writes to it through memory: on a full disk the first touch
+ * kills the process (SIGBUS; seen). So the file is made here, with all its bytes, where a full disk is only an error.
+ */
+function makeReaderFile(directory: string): void {
+  const path = join(directory, `${DATABASE_FILE}-lock`);
+  if (existsSync(path)) return;
+  try {
+    writeFileSync(path, new Uint8Array(READER_FILE_BYTES), { flag: 'wx', mode: FILE_MODE });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    rmSync(path, { force: true });
+    throw error;
+  }
+}
+
 function openRoot(directory: string, mapSizeBytes: number, readOnly: boolean): Root {
+  if (!readOnly) makeReaderFile(directory);
   for (let mapSize = mapSizeBytes; ; mapSize = Math.floor(mapSize / 2)) {
     try {
       const options = {
@@ -108,6 +122,16 @@ function openRoot(directory: string, mapSizeBytes: number, readOnly: boolean): R
       const refused = (error as { code?: number }).code === OUT_OF_ADDRESS_SPACE;
       if (!refused || mapSize / 2 < MAP_SIZE_BYTES_MIN) throw error;
     }
+  }
+}
+
+function isWritable(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK);
+    accessSync(join(directory, DATABASE_FILE), constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fdatasyncSync,
   fsyncSync,
   mkdirSync,
@@ -32,10 +33,16 @@ export function syncDirectory(directory: string): void {
   }
 }
 
-/** Creates the folder, and makes its name durable when it is new. */
+/**
+ * Creates the folder and those above it, and makes their names durable. Node's own `recursive` is not used: it says
+ * "not found" on a read-only disk, and never returns where the system forbids new folders (seen under /proc).
+ */
 export function ensureDirectory(directory: string): void {
-  const first = mkdirSync(directory, { recursive: true, mode: FOLDER_MODE });
-  if (first !== undefined) syncDirectory(dirname(first));
+  if (existsSync(directory)) return;
+  const parent = dirname(directory);
+  if (parent !== directory) ensureDirectory(parent);
+  mkdirSync(directory, { mode: FOLDER_MODE });
+  syncDirectory(parent);
 }
 
 /** Replaces a small file so that a crash leaves the old one or the new one, never a part. */

@@ -36,6 +36,9 @@ export const MAP_SIZE_BYTES_MIN = 2 ** 30;
 /** Read transactions open at once in all threads and processes. */
 export const READERS_MAX = 512;
 
+/** Size of the file with the readers' slots, in bytes: 64 for each, and LMDB's own header. */
+export const READER_FILE_BYTES = 64 * 1024;
+
 /** Entries fetched at a time by a walk inside a transaction, which may change the table under the walk. */
 export const WALK_PAGE_ENTRIES = 64;
 

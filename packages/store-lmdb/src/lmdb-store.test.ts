@@ -6,22 +6,26 @@ import { join } from 'node:path';
 import { testStoreConformance } from '@hefu/ledger/testing/store-conformance';
 import { openStore } from './open-store.ts';
 
-testStoreConformance('LmdbStore', () => {
-  const path = mkdtempSync(join(tmpdir(), 'hefu-store-'));
-  const options = { path, segmentBytesMax: 20_000 };
-  let store = openStore(options);
-  return {
-    get store() {
-      return store;
-    },
-    reopen: () => {
-      store.close();
-      store = openStore(options);
-      return store;
-    },
-    dispose: () => {
-      store.close();
-      rmSync(path, { recursive: true, force: true });
-    },
-  };
-});
+testStoreConformance(
+  'LmdbStore',
+  () => {
+    const path = mkdtempSync(join(tmpdir(), 'hefu-store-'));
+    const options = { path, segmentBytesMax: 20_000 };
+    let store = openStore(options);
+    return {
+      get store() {
+        return store;
+      },
+      reopen: () => {
+        store.close();
+        store = openStore(options);
+        return store;
+      },
+      dispose: () => {
+        store.close();
+        rmSync(path, { recursive: true, force: true });
+      },
+    };
+  },
+  { runs: 20 },
+);

@@ -103,6 +103,8 @@ export class LmdbStore implements Store, Disposable {
     } catch (error) {
       const diskFailure = segments.failure;
       segments.rollback();
+      // A segment that was cut or taken away may have been opened by a read inside the transaction.
+      this.#parts.segmentReader.close();
       if (diskFailure === undefined && thrownByCaller) throw error;
       throw this.#failed(storeErrorOf(diskFailure ?? error, directory));
     } finally {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readU32be, u32be } from '@hefu/bytes';
 import { TABLES } from '@hefu/ledger';
@@ -69,6 +69,8 @@ function openWriter(options: StoreOptions): LmdbStore {
   const directory = options.path;
   ensureDirectory(directory);
   const complete = readFormat(directory) !== undefined;
+  // Asked of the system, because SQLite would quietly make do with a lock that keeps nobody out.
+  accessSync(directory, constants.W_OK);
   const lock = new WriterLock(directory);
   let environment: Environment | undefined;
   try {

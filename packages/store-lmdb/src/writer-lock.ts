@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreError } from './errors.ts';
@@ -34,12 +34,29 @@ export class WriterLock implements Disposable {
       throw locked(directory, cause);
     }
     this.#database = database;
-    // Only for the message that the next one sees; the lock does not rest on it.
-    replaceFile(join(directory, OWNER_FILE), `${JSON.stringify({ process: process.pid })}\n`);
+    nameOwner(directory);
   }
 
   [Symbol.dispose](): void {
     if (this.#database.isOpen) this.#database.close();
+  }
+}
+
+/** Only for the message that the next one sees; the lock does not rest on it, and a full disk must not keep us out. */
+function nameOwner(directory: string): void {
+  try {
+    replaceFile(join(directory, OWNER_FILE), `${JSON.stringify({ process: process.pid })}\n`);
+  } catch {
+    // Another's number would be worse than none; a folder that gives neither way is told of by the next write.
+    truncateOwner(directory);
+  }
+}
+
+function truncateOwner(directory: string): void {
+  try {
+    truncateSync(join(directory, OWNER_FILE), 0);
+  } catch {
+    return;
   }
 }
 

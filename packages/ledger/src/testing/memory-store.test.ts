@@ -4,18 +4,22 @@ import { describe, expect, it } from 'vitest';
 import { MemoryStore, StoreCrash } from './memory-store.ts';
 import { testStoreConformance } from './store-conformance.ts';
 
-testStoreConformance('MemoryStore', () => {
-  let store = new MemoryStore();
-  return {
-    get store() {
-      return store;
-    },
-    reopen: () => (store = store.reopen()),
-    dispose: () => {
-      store.close();
-    },
-  };
-});
+testStoreConformance(
+  'MemoryStore',
+  () => {
+    let store = new MemoryStore();
+    return {
+      get store() {
+        return store;
+      },
+      reopen: () => (store = store.reopen()),
+      dispose: () => {
+        store.close();
+      },
+    };
+  },
+  { runs: 100 },
+);
 
 describe('MemoryStore crashes as told', () => {
   const KEY = Uint8Array.of(1);

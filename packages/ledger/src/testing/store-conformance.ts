@@ -16,9 +16,14 @@ type Entries = readonly (readonly [string, string])[];
 const VALUE_SIZES = [0, 1, 200, 2047, 2048, 2049, 5000, 70_000];
 
 /**
- * What every `Store` promises, to be called in a test file of each adapter. `make` gives a new, empty store.
+ * What every `Store` promises, to be called in a test file of each adapter. `make` gives a new, empty store; `runs` is how
+ * many random histories are compared with a model.
  */
-export function testStoreConformance(name: string, make: () => StoreHarness): void {
+export function testStoreConformance(
+  name: string,
+  make: () => StoreHarness,
+  options: { readonly runs: number },
+): void {
   describe(`${name} keeps the promises of the Store port`, () => {
     let harnesses: StoreHarness[] = [];
     const begin = (): StoreHarness => {
@@ -33,7 +38,7 @@ export function testStoreConformance(name: string, make: () => StoreHarness): vo
     testCommits(begin);
     testRanges(begin);
     testViews(begin);
-    testAgainstModel(make);
+    testAgainstModel(make, options.runs);
   });
 }
 
@@ -86,6 +91,30 @@ function testCommits(begin: () => StoreHarness): void {
     expect(reopened.has('attachments', bytes(2))).toBe(false);
     expect(reopened.get('attachments', bytes(1))).toEqual(filled(9000, 'attachments'));
     expect(reopened.get('attachments', bytes(3))).toEqual(filled(3000, 'meta'));
+  });
+
+  it('gives back what is stored, not what a transaction that failed had written and read', () => {
+    const { store } = begin();
+    for (let round = 0; round < 8; round += 1) {
+      expect(() => {
+        store.commit((transaction) => {
+          for (let row = 0; row < 3; row += 1) {
+            transaction.put('statements', bytes(round, row), filled(9000, 'meta'));
+            transaction.get('statements', bytes(round, row));
+          }
+          throw new Error('refused');
+        });
+      }).toThrow('refused');
+      store.commit((transaction) => {
+        for (let row = 0; row < 3; row += 1) {
+          transaction.put('statements', bytes(round, row), filled(8000 + row, 'ids'));
+        }
+      });
+      for (let row = 0; row < 3; row += 1) {
+        const read = store.get('statements', bytes(round, row));
+        expect(read, `round ${round}`).toEqual(filled(8000 + row, 'ids'));
+      }
+    }
   });
 
   it('reads its own writes inside a transaction, large ones too', () => {
@@ -341,7 +370,7 @@ const RANGE = fc.record(
   { requiredKeys: [] },
 );
 
-function testAgainstModel(make: () => StoreHarness): void {
+function testAgainstModel(make: () => StoreHarness, runs: number): void {
   it('agrees with a sorted map after any sequence of commits, failures and reopenings', () => {
     // The expectations are in checkAgainst, after each block and inside it.
     expect.hasAssertions();
@@ -384,7 +413,7 @@ function testAgainstModel(make: () => StoreHarness): void {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs },
     );
   });
 }

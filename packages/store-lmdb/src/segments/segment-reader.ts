@@ -30,7 +30,7 @@ export class SegmentReader {
     return value;
   }
 
-  /** Forgets open files: needed when a segment was taken away under this reader. */
+  /** Closes the files it holds open; a later read opens them again. */
   close(): void {
     for (const handle of this.#handles.values()) closeSync(handle);
     this.#handles.clear();
