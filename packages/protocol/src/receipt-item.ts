@@ -9,8 +9,7 @@ import { treeHasher } from './suite-hasher.ts';
 
 /**
  * A batch: items that travel beside one statement. The statement's arguments hold the root of the
- * RFC 9162 tree over the items' CBOR, under the chain's hash, and their count, as `{root, count}`
- * among the arguments themselves or in `items`.
+ * RFC 9162 tree over the items' CBOR, under the chain's hash, and their count, as `root` and `count`.
  */
 export interface BatchClaim {
   readonly root: Uint8Array;
@@ -19,8 +18,7 @@ export interface BatchClaim {
 
 /** The batch that a call's arguments name; undefined when they name none. */
 export function batchOf(args: CborValue): BatchClaim | undefined {
-  const fields = fieldsOf(args);
-  const { root, count } = fieldsOf(fields?.['items']) ?? fields ?? {};
+  const { root, count } = fieldsOf(args) ?? {};
   if (!(root instanceof Uint8Array) || root.length !== HASH_BYTES) return undefined;
   return typeof count === 'number' && count > 0 ? { root, count } : undefined;
 }
