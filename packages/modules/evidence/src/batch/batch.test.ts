@@ -53,7 +53,8 @@ describe('checkBatch', () => {
 describe('bounds', () => {
   it('of items hold', () => {
     expect(() => buildBatch([], 'sha256')).toThrow(RangeError);
-    const many = new Array<Item>(BATCH_ITEMS_MAX + 1).fill(item(1));
+    const one = item(1);
+    const many = Array.from({ length: BATCH_ITEMS_MAX + 1 }, () => one);
     expect(() => encodeBundle(many)).toThrow(RangeError);
     const most = encodeBundle(many.slice(1));
     expect(indexBundle(most)).toMatchObject({ ok: true, count: BATCH_ITEMS_MAX });
@@ -69,7 +70,7 @@ describe('bounds', () => {
       title: '字'.repeat(200),
       case: '字'.repeat(64),
     };
-    expect(() => encodeBundle(new Array<Item>(50_000).fill(large))).toThrow(RangeError);
+    expect(() => encodeBundle(Array.from({ length: 50_000 }, () => large))).toThrow(RangeError);
     expect(indexBundle(new Uint8Array(BUNDLE_BYTES_MAX + 1))).toMatchObject({
       code: 'bundle-too-large',
     });

@@ -107,7 +107,7 @@ describe('items', () => {
     );
     fc.assert(
       fc.property(fields, (value) => {
-        expectAgreement(encodeCbor(value as unknown as CborValue));
+        expectAgreement(encodeCbor(value));
       }),
       { numRuns: 4000 },
     );
