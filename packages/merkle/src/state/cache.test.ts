@@ -53,6 +53,24 @@ describe('NodeCache', () => {
     expect(store.count).toBe(filledTree().applied.puts.length);
   });
 
+  it('keeps what is newest when earlier versions are read', () => {
+    const { applied, root, store } = filledTree();
+    const cache = new NodeCache({ bytesMax: 4_000_000 });
+    cache.applied(applied);
+    const reader = cache.wrap(store.read);
+    const changed = keys.map((keyHash) => ({ keyHash, value: new Uint8Array(0) }));
+    const next = applyWrites({ hasher, reader, root, writes: changed, version: 2 });
+    cache.applied(next);
+    for (const keyHash of keys) expect(getState({ reader, root, keyHash })).toStrictEqual(keyHash);
+    const before = store.count;
+    expect(before).toBeGreaterThan(0);
+    for (const keyHash of keys) {
+      const value = getState({ reader, root: next.root, keyHash });
+      expect(value).toStrictEqual(new Uint8Array(0));
+    }
+    expect(store.count).toBe(before);
+  });
+
   it('holds little when given little, and nothing when given nothing', () => {
     for (const bytesMax of [0, 30_000]) {
       const { root, store } = filledTree();

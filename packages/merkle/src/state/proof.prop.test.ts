@@ -135,6 +135,28 @@ describe.each(HASHER_NAMES)('state proofs under %s', (name) => {
   });
 });
 
+describe('a root that no honest tree has', () => {
+  const hasher = HASHERS.sha256;
+  const valueHash = hasher.hash(new Uint8Array(0));
+  const low = new Uint8Array(32);
+  const high = new Uint8Array(32).fill(0xff);
+  const lowLeaf = hasher.stateLeaf(low, valueHash);
+  const highLeaf = hasher.stateLeaf(high, valueHash);
+
+  it('proves no absence by a leaf that stands on the wrong side', () => {
+    const root = hasher.stateNode(highLeaf, lowLeaf);
+    const proof = { siblings: [lowLeaf], leaf: { keyHash: high, valueHash } };
+    expect(verifyStateProof({ hasher, root, keyHash: low, valueHash: null, proof })).toBe(false);
+    expect(verifyStateProof({ hasher, root, keyHash: high, valueHash, proof })).toBe(false);
+  });
+
+  it('proves nothing by a leaf that was not folded', () => {
+    const root = hasher.stateNode(lowLeaf, EMPTY_SUBTREE);
+    const present = { siblings: [EMPTY_SUBTREE], leaf: { keyHash: low, valueHash } };
+    expect(verifyStateProof({ hasher, root, keyHash: low, valueHash, proof: present })).toBe(false);
+  });
+});
+
 describe('state proof encoding', () => {
   const hash = new Uint8Array(32).fill(5);
   const malformed = { ok: false, code: 'state-proof-malformed' };

@@ -6,14 +6,14 @@ import { RecordRing } from './record-ring.ts';
 
 const anyOperation = fc.record({
   place: fc.nat({ max: 30 }),
-  size: fc.oneof(fc.constantFrom(10, 20), fc.integer({ min: 0, max: 120 })),
+  size: fc.oneof(fc.constantFrom(300, 600), fc.integer({ min: 0, max: 1200 })),
   isOlder: fc.boolean(),
 });
 
 describe('RecordRing', () => {
   it('gives the newest version of a place or nothing', () => {
     const operations = fc.array(anyOperation, { minLength: 1, maxLength: 200 });
-    const bytesMax = fc.constantFrom(0, 100, 700, 1500, 5000, 100_000);
+    const bytesMax = fc.constantFrom(0, 500, 3000, 8000, 15_000, 100_000);
     fc.assert(
       fc.property(operations, bytesMax, (steps, limit) => {
         const ring = new RecordRing(limit);
