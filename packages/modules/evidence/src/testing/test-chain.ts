@@ -121,7 +121,7 @@ export class EvidenceTestChain {
   }
 
   #all(sql: string, parameters: readonly SqlValue[]): readonly SqlRow[] {
-    return this.#database.prepare(sql).all(...parameters) as readonly SqlRow[];
+    return this.#database.prepare(sql).all(...parameters);
   }
 
   /** Asks a route of the module as a viewer; what a server parses is parsed here by the schemas. */
