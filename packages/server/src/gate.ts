@@ -65,12 +65,12 @@ export function createGate(options: GateOptions): Gate {
   const contracts = new Map(options.modules.map((module) => [module.name, module.versions]));
   const versionsOf = (contract: string): readonly Contract[] => contracts.get(contract) ?? [];
 
-  function mayReadArguments(statement: Statement, viewer: Viewer): boolean {
-    const declared = versionsOf(statement.contract).flatMap((version) => {
-      const method = version.methods[statement.method];
+  function mayReadArguments(said: Statement, viewer: Viewer): boolean {
+    const declared = versionsOf(said.contract).flatMap((version) => {
+      const method = version.methods[said.method];
       return method === undefined ? [] : [method.readers ?? CONSORTIUM];
     });
-    return allow(declared, statement.args, viewer);
+    return allow(declared, said.args, viewer);
   }
 
   function mayReadEvent(event: GatedEvent, viewer: Viewer): boolean {

@@ -131,9 +131,11 @@ export function readFlagLayer(flags: Readonly<Record<string, unknown>>): LayerRe
     if (value === undefined) continue;
     const source = `flag --${path}`;
     const key = KEYS_BY_PATH.get(path);
-    if (key === undefined) faults.push(unknownKey(path, source, PATHS));
-    else
+    if (key === undefined) {
+      faults.push(unknownKey(path, source, PATHS));
+    } else {
       layer.set(path, { value: typeof value === 'string' ? fromText(value, key) : value, source });
+    }
   }
   return { layer, faults };
 }

@@ -43,9 +43,9 @@ describe('methods', () => {
   });
 
   it('every readable address takes HEAD', () => {
-    for (const [pattern, methods] of routesOf(node.app)) {
-      if (methods.has('GET')) expect(methods.has('HEAD'), pattern).toBe(true);
-    }
+    const readable = [...routesOf(node.app)].filter(([, methods]) => methods.has('GET'));
+    expect(readable.filter(([, methods]) => !methods.has('HEAD'))).toEqual([]);
+    expect(readable.length).toBeGreaterThan(30);
   });
 });
 

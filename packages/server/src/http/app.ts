@@ -1,6 +1,5 @@
 import { fastify } from 'fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Socket } from 'node:net';
+import type { FastifyRequest } from 'fastify';
 import type { ChainHost, NodeHost } from '../chain-host.ts';
 import type { Config } from '../config/schema.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -37,6 +36,8 @@ export interface AppOptions {
 const BODY_BYTES_MAX_DEFAULT = 64 * 1024;
 /** Longest path parameter: a state key of 200 bytes, each percent-encoded. */
 const PARAM_CHARS_MAX = 600;
+/** How often slow requests are looked for; Node's own half minute would make the timeouts meaningless. */
+const TIMEOUT_CHECK_MS_MAX = 1_000;
 /** Header section of a request; ours are small, and the parser holds it in memory. */
 const HEADER_BYTES_MAX = 16 * 1024;
 
@@ -86,14 +87,18 @@ function createFastify({ config, logger }: AppOptions): App {
     forceCloseConnections: 'idle',
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: PARAM_CHARS_MAX },
-    http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: http.headersTimeoutMs },
+    http: {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: http.headersTimeoutMs,
+      connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS_MAX, http.headersTimeoutMs),
+    },
     frameworkErrors: (error, request, reply) => {
-      sendFault(error, request as FastifyRequest, reply as FastifyReply, logger);
+      sendFault(error, request, reply, logger);
     },
     clientErrorHandler: (error, socket) => {
-      answerClientError(error, socket as Socket, logger);
+      answerClientError(error, socket, logger);
     },
-  }) as unknown as App;
+  });
 }
 
 async function addChain(

@@ -134,7 +134,8 @@ export function writeCredentialsFile(paths: DataPaths, credentials: CredentialsF
   writeFileAtomic(paths.credentialsFile, jsonText(credentials));
 }
 
-function readDocument(path: string): unknown {
+/** The JSON in a file, undefined when it is not there. Throws `data-damaged` when it holds no JSON. */
+export function readDocument(path: string): unknown {
   try {
     return readJsonFile(path);
   } catch (error) {

@@ -17,9 +17,8 @@ import type { BlockReport } from '../ledger/messages.ts';
 import type { Logger } from '../logging/logger.ts';
 import { builtInModules } from '../modules.ts';
 import { NO_READ_MODELS } from '../chain/read-models.ts';
-import { chainPaths } from './data-folder.ts';
+import { chainPaths, readDocument } from './data-folder.ts';
 import type { ChainEntry, ChainPaths, DataPaths } from './data-folder.ts';
-import { readJsonFile } from './files.ts';
 import { checkpointKeyOf } from './init-data.ts';
 import { encryptionAlgorithm } from './make-genesis.ts';
 import { StartError } from './start-fault.ts';
@@ -96,7 +95,7 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
 }
 
 function readGenesisFile(files: ChainPaths, entry: ChainEntry): ChainSpec {
-  const verdict = parseGenesis(readJsonFile(files.genesisFile));
+  const verdict = parseGenesis(readDocument(files.genesisFile));
   if (!verdict.ok || verdict.genesis.chain !== entry.chain) {
     throw new StartError(
       'data-damaged',

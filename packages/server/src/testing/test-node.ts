@@ -85,8 +85,7 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
     onBlock: () => () => undefined,
     readModel: {
       height: () => ledger.reader.head().height,
-      query: async (_module, sql, parameters) =>
-        database.prepare(sql).all(...(parameters as string[])) as never,
+      query: async (_module, sql, parameters) => database.prepare(sql).all(...parameters),
     },
     vault: await openTestVault(directory, mini.spec.hashName),
   };

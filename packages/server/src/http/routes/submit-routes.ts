@@ -45,7 +45,7 @@ export async function addSubmitRoutes(
   const location = `${app.prefix}/v1/statements/`;
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    takeBytes(scope as App, [COSE, CBOR_SEQUENCE, JSON_TYPE]);
+    takeBytes(scope, [COSE, CBOR_SEQUENCE, JSON_TYPE]);
     scope.post(
       '/v1/statements',
       { bodyLimit: config.http.statementsBodyBytesMax },
@@ -135,8 +135,7 @@ function sendOne(
   result: SubmitResult | undefined,
   location: string,
 ): FastifyReply {
-  if (result === undefined)
-    throw new Error('the ledger answered fewer statements than it was given');
+  if (result === undefined) throw new Error('the ledger answered too few statements');
   if (!result.ok) throw refusalError(result.code, refusalData(result));
   return reply
     .code(202)
