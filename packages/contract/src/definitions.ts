@@ -29,7 +29,7 @@ export interface MethodDefinition<A = unknown, O = unknown, X = Context> {
   readonly summary?: string;
   /** What must travel beside a statement that calls it. */
   readonly attachment?: AttachmentDeclaration;
-  run(context: X, args: A): O;
+  run(context: X, args: A): NoInfer<O>;
 }
 
 /**
@@ -69,7 +69,7 @@ export interface MigrationDefinition<X = MigrationContext> {
 }
 
 /** What `defineContract` takes. */
-export interface ContractDraft<C, E, R, A, O extends Record<keyof A, unknown>, F> {
+export interface ContractDraft<C, E, R, A, O, F> {
   readonly name: string;
   /** 1, 2, 3, …: every version that ever ran stays in the code. */
   readonly version: number;
@@ -78,9 +78,14 @@ export interface ContractDraft<C, E, R, A, O extends Record<keyof A, unknown>, F
   /** Each code with one sentence for people. */
   readonly refusals?: R;
   readonly effects?: { readonly [K in keyof F]: EffectDefinition<F[K], Context<C, E, R, F>> };
+  // Two mapped types, since the compiler infers one type parameter from each.
   readonly methods: {
-    readonly [K in keyof A]: MethodDefinition<A[K], O[K], Context<C, E, R, F>>;
-  };
+    readonly [K in keyof A]: MethodDefinition<
+      A[K],
+      K extends keyof O ? O[K] : unknown,
+      Context<C, E, R, F>
+    >;
+  } & { readonly [K in keyof O]: { readonly output?: z.ZodType<O[K]> } };
   readonly migrate?: MigrationDefinition<MigrationContext<C, E, R, F>>;
   /** Writes the initial state; runs once, in the genesis block. */
   genesis?(context: Context<C, E, R, F>, document: GenesisDocument): void;
@@ -121,7 +126,7 @@ export function defineContract<
   E extends EventsShape,
   R extends RefusalsShape,
   A,
-  O extends Record<keyof A, unknown>,
+  O,
   F,
 >(draft: ContractDraft<C, E, R, A, O, F>): TypedContract<C, E, R, A, O, F> {
   const contract = {
@@ -131,5 +136,15 @@ export function defineContract<
     effects: draft.effects ?? {},
   } as unknown as Contract;
   checkContract(contract);
+  for (const definitions of [
+    contract.collections,
+    contract.events,
+    contract.methods,
+    contract.effects,
+  ]) {
+    for (const definition of Object.values(definitions)) Object.freeze(definition);
+    Object.freeze(definitions);
+  }
+  Object.freeze(contract.refusals);
   return Object.freeze(contract);
 }
