@@ -23,6 +23,7 @@ import { EMPTY_STATE_ROOT, EMPTY_SUBTREE } from './types.ts';
 const anyModel = fc
   .uniqueArray(fc.tuple(anyKeyHash, fc.uint8Array({ maxLength: 3 })), {
     maxLength: 24,
+    size: 'max',
     selector: ([keyHash]) => toHex(keyHash),
   })
   .map(

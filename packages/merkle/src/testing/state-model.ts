@@ -103,5 +103,5 @@ export function anyBlock(keys: readonly Uint8Array[], writesMax: number) {
 
 /** Several blocks over one small set of keys. */
 export const anyHistory = fc
-  .uniqueArray(anyKeyHash, { minLength: 1, maxLength: 24, selector: toHex })
+  .uniqueArray(anyKeyHash, { minLength: 1, maxLength: 24, selector: toHex, size: 'max' })
   .chain((keys) => fc.array(anyBlock(keys, 12), { minLength: 1, maxLength: 7 }));
