@@ -32,6 +32,18 @@ it.each(markdownFiles())('%s links to what exists', (file) => {
   }
 });
 
+it('every page of docs/ is reached from docs/README.md', () => {
+  const start = join('docs', 'README.md');
+  const reached = new Set([start]);
+  for (const file of reached) {
+    if (!file.endsWith('.md')) continue;
+    for (const target of relativeLinks(readFileSync(join(ROOT, file), 'utf8'))) {
+      reached.add(join(dirname(file), target));
+    }
+  }
+  expect(markdownFiles('docs').filter((file) => !reached.has(file))).toEqual([]);
+});
+
 it('finds the links of a document', () => {
   const text =
     'See [a](a.md#part), [b](https://example.org/b), `[c](c.md)`.\n```\n[d](d.md)\n```\n';
