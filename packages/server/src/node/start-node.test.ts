@@ -154,7 +154,7 @@ describe('a running node', () => {
     const answers = await Promise.all(underWay);
     await Promise.all([node.close(), node.close()]);
     expect(answers.every(({ status }) => status === 200)).toBe(true);
-    await expect(fetch(`${node.url}/livez`)).rejects.toThrow();
+    await expect(fetch(`${node.url}/livez`)).rejects.toThrow('fetch failed');
   });
 
   it('reads hefu.yaml of its folder', async () => {
