@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { ProblemError } from '../problems/problem-error.ts';
 import type { App } from './zod-provider.ts';
 
@@ -11,9 +12,32 @@ export function takeBytes(app: App, mediaTypes: readonly string[]): void {
   );
 }
 
-/** Takes whatever body comes as a stream, for routes that pass it on without holding it. */
+/**
+ * Takes whatever body comes as a stream, for routes that pass it on without holding it. Fastify's body limit does not
+ * apply to these: the route bounds them with `bounded`.
+ */
 export function takeStreams(app: App): void {
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+}
+
+/** The parts of a streamed body; throws `body-too-large` at the first byte too many, whatever its headers said. */
+export async function* bounded(body: unknown, bytesMax: number): AsyncGenerator<Uint8Array> {
+  // A body of no bytes has no media type, and then Fastify reads none.
+  if (!(body instanceof Readable)) return;
+  let size = 0;
+  for await (const part of body as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > bytesMax) throw new ProblemError('body-too-large');
+    yield part;
+  }
+}
+
+/** The size a request announces; throws `body-too-large` when that is too much already. */
+export function announcedSize(header: string | undefined, bytesMax: number): number | undefined {
+  if (header === undefined) return undefined;
+  const size = Number(header);
+  if (size > bytesMax) throw new ProblemError('body-too-large');
+  return size;
 }
 
 /** The JSON value in a body; throws `json-malformed`. Keys that would reach a prototype are refused. */

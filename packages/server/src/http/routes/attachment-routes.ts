@@ -1,10 +1,11 @@
-import { toHex } from '@hefu/bytes';
-import { hash } from '@hefu/crypto/hash';
+import { concatBytes, toHex } from '@hefu/bytes';
+import { createHasher } from '@hefu/crypto/hash';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ChainHost, NodeHost } from '../../chain-host.ts';
 import type { Config } from '../../config/schema.ts';
 import { ProblemError, refusalError } from '../../problems/problem-error.ts';
-import { takeBytes } from '../body.ts';
+import { announcedSize, bounded, takeStreams } from '../body.ts';
 import { sendTagged } from '../entity-tag.ts';
 import { viewerOf } from '../viewer.ts';
 import type { App } from '../zod-provider.ts';
@@ -29,19 +30,17 @@ export async function addAttachmentRoutes(
   await app.register(async (plain) => {
     const scope = plain as App;
     scope.removeAllContentTypeParsers();
-    takeBytes(scope, ['application/octet-stream', 'application/cbor-seq', 'application/cbor']);
+    takeStreams(scope);
     scope.put(
       '/v1/attachments/:digest',
-      { schema: { params: digestParams }, bodyLimit: config.http.attachmentBytesMax },
+      { schema: { params: digestParams } },
       async (request, reply) => {
-        const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
-        const wanted = request.params.digest;
-        if (toHex(hash(chain.hashName, body)) !== wanted) {
-          throw new ProblemError('attachment-mismatch');
-        }
-        const staged = await chain.ledger.stageAttachment(body);
+        const { attachmentBytesMax } = config.http;
+        announcedSize(request.headers['content-length'], attachmentBytesMax);
+        const bytes = await readHashed(request, chain, attachmentBytesMax);
+        const staged = await chain.ledger.stageAttachment(bytes);
         if (!staged.ok) throw refusalError(staged.code);
-        return reply.code(201).send({ digest: wanted, size: body.length });
+        return reply.code(201).send({ digest: request.params.digest, size: bytes.length });
       },
     );
   });
@@ -61,4 +60,22 @@ export async function addAttachmentRoutes(
       .header('x-content-type-options', 'nosniff');
     return sendTagged(request, reply, bytes, CACHE_PRIVATE);
   });
+}
+
+/** The body, hashed as it comes in, so that a large one never stalls other requests; it must have the digest named. */
+async function readHashed(
+  request: FastifyRequest<{ Params: z.output<typeof digestParams> }>,
+  chain: ChainHost,
+  bytesMax: number,
+): Promise<Uint8Array> {
+  const hasher = createHasher(chain.hashName);
+  const parts: Uint8Array[] = [];
+  for await (const part of bounded(request.body, bytesMax)) {
+    hasher.update(part);
+    parts.push(part);
+  }
+  if (toHex(hasher.digest()) !== request.params.digest) {
+    throw new ProblemError('attachment-mismatch');
+  }
+  return concatBytes(...parts);
 }

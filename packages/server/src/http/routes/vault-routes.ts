@@ -4,7 +4,7 @@ import type { ObjectInfo } from '@hefu/vault';
 import type { ChainHost, NodeHost } from '../../chain-host.ts';
 import type { Config } from '../../config/schema.ts';
 import { ProblemError, refusalError } from '../../problems/problem-error.ts';
-import { takeStreams } from '../body.ts';
+import { announcedSize, bounded, takeStreams } from '../body.ts';
 import { matchesTag } from '../entity-tag.ts';
 import { readRange } from '../range.ts';
 import { requireOperator } from '../viewer.ts';
@@ -28,7 +28,7 @@ export async function addVaultRoutes(
     scope.addHook('onRequest', async (request) => requireOperator(request, node.credentials));
     scope.put(
       '/v1/vault/objects/:digest',
-      { schema: { params: digestParams }, bodyLimit: config.vault.objectBytesMax },
+      { schema: { params: digestParams } },
       async (request, reply) => putObject(request, reply, request.params.digest, chain, config),
     );
     scope.get(
@@ -56,15 +56,10 @@ async function putObject(
   chain: ChainHost,
   config: Config,
 ): Promise<FastifyReply> {
-  const length = request.headers['content-length'];
-  const size = length === undefined ? undefined : Number(length);
-  if (size !== undefined && size > config.vault.objectBytesMax) {
-    throw new ProblemError('body-too-large');
-  }
-  // A body of no bytes has no media type, and then Fastify reads none.
-  const body = request.body instanceof Readable ? request.body : Readable.from([]);
+  const { objectBytesMax } = config.vault;
+  const size = announcedSize(request.headers['content-length'], objectBytesMax);
   const known = await chain.vault.has(digest);
-  const put = await chain.vault.put(body, {
+  const put = await chain.vault.put(bounded(request.body, objectBytesMax), {
     expectedDigest: digest,
     ...(size === undefined ? {} : { size }),
   });
