@@ -73,7 +73,10 @@ const farKey = fc.uint8Array({ minLength: HASH_BYTES, maxLength: HASH_BYTES });
 const nearKey = fc
   .record({
     first: hexNibble,
-    at: fc.constantFrom(1, 1, 2, 2, 3, 3, 4, 7, 12, 63),
+    at: fc.oneof(
+      { arbitrary: fc.integer({ min: 1, max: 5 }), weight: 12 },
+      { arbitrary: fc.constantFrom(7, 12, 30, 63), weight: 1 },
+    ),
     nibble: hexNibble,
   })
   .map(({ first, at, nibble }) => {
@@ -103,5 +106,5 @@ export function anyBlock(keys: readonly Uint8Array[], writesMax: number) {
 
 /** Several blocks over one small set of keys. */
 export const anyHistory = fc
-  .uniqueArray(anyKeyHash, { minLength: 1, maxLength: 24, selector: toHex, size: 'max' })
+  .uniqueArray(anyKeyHash, { minLength: 1, maxLength: 20, selector: toHex, size: 'max' })
   .chain((keys) => fc.array(anyBlock(keys, 12), { minLength: 1, maxLength: 7 }));
