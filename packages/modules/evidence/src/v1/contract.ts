@@ -81,11 +81,9 @@ export const evidenceV1 = defineContract({
   name: EVIDENCE_CONTRACT,
   version: 1,
   collections: {
-    deposits: collection({
-      value: depositRecordSchema,
-      readers: byField,
-      indexes: { byDepositor: { field: 'depositor' }, byCase: { field: 'case' } },
-    }),
+    // No index: the contract looks deposits up by id alone, people find them through the read model, and an index row for each
+    // would be one more random key in every block.
+    deposits: collection({ value: depositRecordSchema, readers: byField }),
   },
   events: {
     deposited: event({ data: depositedSchema, readers: byField }),
