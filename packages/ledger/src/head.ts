@@ -1,4 +1,4 @@
-import { decodeCbor, encodeCbor } from '@hefu/bytes';
+import { decodeCbor, encodeCbor, readU32be } from '@hefu/bytes';
 import type { StateRoot } from '@hefu/merkle';
 
 /** Where a chain stands after its last committed block. */
@@ -87,17 +87,42 @@ export interface StatementRow {
   readonly events: Uint8Array;
 }
 
-const STATEMENT_FIELDS = 3;
+/** Bytes of the two lengths in front of a statement row. */
+const ROW_HEAD_BYTES = 8;
 
-/** A statement's row; a due effect has one too, with its payload in the statement's place. */
-export function encodeStatementRow(row: StatementRow): Uint8Array {
-  return encodeCbor([row.bytes, row.output, row.events]);
+/**
+ * A statement's row: u32 length of the statement, u32 length of the output, then statement, output and events. Framed by hand because there is one
+ * for every statement. A due effect has a row too, with its description in the statement's place.
+ */
+export function encodeStatementRow({ bytes, output, events }: StatementRow): Uint8Array {
+  const row = new Uint8Array(ROW_HEAD_BYTES + bytes.length + output.length + events.length);
+  const view = new DataView(row.buffer);
+  view.setUint32(0, bytes.length);
+  view.setUint32(4, output.length);
+  row.set(bytes, ROW_HEAD_BYTES);
+  row.set(output, ROW_HEAD_BYTES + bytes.length);
+  row.set(events, ROW_HEAD_BYTES + bytes.length + output.length);
+  return row;
 }
 
-/** Reads what `encodeStatementRow` wrote. */
-export function decodeStatementRow(bytes: Uint8Array): StatementRow {
-  const fields = decodeFields(bytes, STATEMENT_FIELDS, 'statement row');
-  return { bytes: bytesAt(fields, 0), output: bytesAt(fields, 1), events: bytesAt(fields, 2) };
+/** Reads what `encodeStatementRow` wrote: views of the row. Throws when the lengths do not fit it. */
+export function decodeStatementRow(row: Uint8Array): StatementRow {
+  const statementBytes = readU32be(row, 0);
+  const outputBytes = readU32be(row, 4);
+  if (statementBytes === undefined || outputBytes === undefined) throw malformedRow();
+  const outputAt = ROW_HEAD_BYTES + statementBytes;
+  const eventsAt = outputAt + outputBytes;
+  // Events are CBOR, so at least one byte.
+  if (eventsAt >= row.length) throw malformedRow();
+  return {
+    bytes: row.subarray(ROW_HEAD_BYTES, outputAt),
+    output: row.subarray(outputAt, eventsAt),
+    events: row.subarray(eventsAt),
+  };
+}
+
+function malformedRow(): Error {
+  return new Error('the store holds a malformed statement row');
 }
 
 function decodeFields(bytes: Uint8Array, count: number, what: string): readonly unknown[] {

@@ -116,14 +116,13 @@ export class Intake {
     }
     const underway = this.#inFlight.get(name);
     if (underway !== undefined) return underway.then(asDuplicate);
-    const known = this.#options.resultOf(statement.id);
-    if (known !== undefined) return asDuplicate(known);
     const judgement = chain.preview(statement, clock.nowMs());
-    if (!judgement.ok) return refusal(id, judgement.code);
+    // Execution knows duplicates anyway; only one that would be refused for another reason, such as its age, is looked up here.
+    if (!judgement.ok) return this.#known(statement.id) ?? refusal(id, judgement.code);
     let attachment: Attachment | undefined;
     if (judgement.refused === undefined) {
       const checked = preflight(statement, this.#options);
-      if (!checked.ok) return { ...checked, id };
+      if (!checked.ok) return this.#known(statement.id) ?? { ...checked, id };
       attachment = checked.attachment;
     }
     pending.set(name, {
@@ -135,6 +134,12 @@ export class Intake {
       places: [place],
     });
     return undefined;
+  }
+
+  /** The first result of a statement that has an entry already. */
+  #known(id: Uint8Array): SubmitResult | undefined {
+    const known = this.#options.resultOf(id);
+    return known === undefined ? undefined : asDuplicate(known);
   }
 
   async #run(pending: readonly Pending[]): Promise<Map<string, SubmitResult>> {
@@ -177,8 +182,8 @@ export class Intake {
     if (!ordered.ok) return refusal(id, ordered.code);
     const { result } = ordered;
     if (!result.entered) {
-      const known = result.code === 'duplicate' ? this.#options.resultOf(statement.id) : undefined;
-      return known === undefined ? refusal(id, result.code) : asDuplicate(known);
+      const known = result.code === 'duplicate' ? this.#known(statement.id) : undefined;
+      return known ?? refusal(id, result.code);
     }
     return {
       ok: true,
