@@ -1,0 +1,122 @@
+// Goal: the module's parts fit one another, and what the verifier reads is what the contract writes. Method:
+// the types agree, texts are complete in each language, a genesis is checked with every fault named.
+import { readFileSync } from 'node:fs';
+import { compileValidator, extractSchema, manifestOf } from '@hefu/contract';
+import type { KeyRecord, MemberRecord, OrganisationRecord, ValidatorRecord } from '@hefu/protocol';
+import { parseGenesis } from '@hefu/protocol';
+import { describe, expect, it } from 'vitest';
+import { checkMembershipGenesis } from './check-genesis.ts';
+import { membership } from './module.ts';
+import type {
+  KeyValue,
+  MemberValue,
+  OrganisationValue,
+  ValidatorValue,
+} from './schemas/records.ts';
+import { keyRecordSchema } from './schemas/records.ts';
+import { genesisDocument, keyNamed } from './testing/consortium.ts';
+
+describe('records', () => {
+  it('are of the verifier’s types', () => {
+    const checked: {
+      readonly key: (value: KeyValue) => KeyRecord;
+      readonly member: (value: MemberValue) => MemberRecord;
+      readonly organisation: (value: OrganisationValue) => OrganisationRecord;
+      readonly validator: (value: ValidatorValue) => ValidatorRecord;
+    } = {
+      key: (value) => value,
+      member: (value) => value,
+      organisation: (value) => value,
+      validator: (value) => value,
+    };
+    const record = {
+      member: 'acme/ann',
+      algorithm: 'es256',
+      publicKey: new Uint8Array(65),
+      purpose: 'sign',
+      active: [[0, null]],
+    } as const;
+    const value: KeyValue = { ...record, active: [[0, null]] };
+    expect(checked.key(value)).toEqual(record);
+    expect(compileValidator(extractSchema(keyRecordSchema))(value)).toEqual({ ok: true });
+  });
+});
+
+describe('module', () => {
+  it('has a text for every refusal and problem, in every language', () => {
+    const codes = Object.keys(membership.versions[0]?.refusals ?? {}).map(
+      (code) => `refusal.${code}`,
+    );
+    const problems = membership.routes.flatMap(({ problems: own }) => Object.keys(own ?? {}));
+    const keys = [...codes, ...problems.map((code) => `problem.${code}`), 'title'].toSorted();
+    expect(Object.keys(membership.texts).toSorted()).toEqual(['en', 'ru', 'zh']);
+    for (const [language, texts] of Object.entries(membership.texts)) {
+      expect(Object.keys(texts).toSorted(), language).toEqual(keys);
+      for (const [key, text] of Object.entries(texts)) {
+        expect(text.length, `${language} ${key}`).toBeGreaterThan(1);
+      }
+    }
+  });
+
+  it('has a sentence for each method', () => {
+    for (const contract of membership.versions) {
+      for (const [name, { summary }] of Object.entries(manifestOf(contract).methods)) {
+        expect(summary, name).toMatch(/^[A-Z].*\.$/);
+      }
+    }
+  });
+
+  it('keeps the contract’s code out of what clients load', () => {
+    const source = readFileSync(new URL('api.ts', import.meta.url), 'utf8');
+    const imports = [...source.matchAll(/from '([^']+)'/g)].map(([, path]) => path);
+    expect(new Set(imports)).toEqual(
+      new Set(['./schemas/args.ts', './schemas/records.ts', './schemas/views.ts']),
+    );
+    for (const path of imports) {
+      const inner = readFileSync(new URL(path ?? '', import.meta.url), 'utf8');
+      const from = [...inner.matchAll(/from '([^']+)'/g)].map(([, name]) => name);
+      for (const name of from) {
+        expect(['zod', '@hefu/contract/schema', './records.ts']).toContain(name);
+      }
+    }
+  });
+});
+
+describe('checkMembershipGenesis', () => {
+  it('has nothing to say of a good document, which the format allows too', () => {
+    expect(checkMembershipGenesis(genesisDocument())).toEqual([]);
+    expect(parseGenesis(genesisDocument()).ok).toBe(true);
+  });
+
+  it('names every fault at once', () => {
+    const many = Array.from({ length: 65 }, (_, index) => ({
+      id: `beta/a${index}`,
+      kind: 'person' as const,
+      roles: ['admin'],
+    }));
+    const document = genesisDocument({
+      governance: { kind: 'nOf', n: 0, of: [] },
+      organisations: [
+        { id: 'acme', name: 'A\u202ecme' },
+        { id: 'beta', name: 'Beta' },
+      ],
+      members: [
+        { id: 'acme/ann', kind: 'person', roles: ['admin', 'courtClerk'] },
+        { id: 'acme/bob', kind: 'person', roles: ['a', 'a'] },
+        ...many,
+      ],
+      keys: [],
+    });
+    expect(checkMembershipGenesis(document)).toEqual([
+      { pointer: '/governance/n', code: 'policy-malformed' },
+      { pointer: '/organisations/0/name', code: 'name-malformed' },
+      { pointer: '/members/0/roles/1', code: 'role-malformed' },
+      { pointer: '/members/1/roles', code: 'role-repeated' },
+      { pointer: '/members/66/roles', code: 'too-many-admins' },
+    ]);
+  });
+
+  it('names keys by what they are, not by where they stand', () => {
+    expect(keyNamed('a').id).not.toBe(keyNamed('b').id);
+  });
+});

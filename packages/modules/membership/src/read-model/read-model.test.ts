@@ -1,0 +1,302 @@
+// Goal: the tables say what the state says, and the routes show it, page by page. Method: a history of
+// calls; its events through the projection into SQLite; every row compared with the contract's state.
+import { DatabaseSync } from 'node:sqlite';
+import type { SQLInputValue } from 'node:sqlite';
+import { toBase64Url } from '@hefu/bytes';
+import type {
+  ProjectionDatabase,
+  RouteContext,
+  RouteDefinition,
+  SqlRow,
+  SqlValue,
+} from '@hefu/contract';
+import type { TestHost } from '@hefu/contract/testing';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { membershipRoutes } from '../routes/routes.ts';
+import type { KeyValue, MemberValue, OrganisationValue } from '../schemas/records.ts';
+import { genesisDocument, keyNamed, signer, startHost } from '../testing/consortium.ts';
+import { membershipProjection } from './projection.ts';
+
+class Problem extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super(code);
+    this.code = code;
+  }
+}
+
+function open(): { database: ProjectionDatabase; all: ProjectionDatabase['all'] } {
+  const sqlite = new DatabaseSync(':memory:');
+  for (const table of membershipProjection.tables) sqlite.exec(table);
+  const bind = (values: readonly SqlValue[] = []): SQLInputValue[] => [...values];
+  const all = async (sql: string, values?: readonly SqlValue[]): Promise<readonly SqlRow[]> =>
+    sqlite.prepare(sql).all(...bind(values));
+  const database: ProjectionDatabase = {
+    async run(sql, values) {
+      sqlite.prepare(sql).run(...bind(values));
+    },
+    async runMany(sql, rows) {
+      const statement = sqlite.prepare(sql);
+      for (const row of rows) statement.run(...bind(row));
+    },
+    all,
+  };
+  return { database, all };
+}
+
+async function project(host: TestHost, database: ProjectionDatabase): Promise<void> {
+  for (const { contract, name, data } of host.events) {
+    const handler = membershipProjection.on[`${contract}/${name}`];
+    expect(handler, name).toBeDefined();
+    const place = { height: 1, index: 0, time: 0, statementId: '' };
+    await handler?.({ contract, name, data, ...place }, database);
+  }
+}
+
+let host: TestHost;
+let all: ProjectionDatabase['all'];
+
+beforeAll(async () => {
+  const more = Array.from({ length: 205 }, (_, index) => ({
+    id: `beta/m${String(index).padStart(3, '0')}`,
+    kind: 'device' as const,
+    roles: index % 2 === 0 ? ['sensor'] : [],
+  }));
+  const genesis = genesisDocument();
+  host = startHost({ ...genesis, members: [...genesis.members, ...more] });
+  const ann = (method: string, args: object): void => {
+    host.must(signer(host, 'acme/ann'), method, args);
+  };
+  const key = (name: string): object => ({
+    algorithm: 'ed25519',
+    publicKey: keyNamed(name).publicKey,
+  });
+  ann('addOrganisation', { organisation: 'delta', name: 'Delta' });
+  ann('renameOrganisation', { organisation: 'delta', name: 'Δ' });
+  ann('addMember', {
+    member: 'acme/eve',
+    kind: 'person',
+    roles: ['clerk', 'judge'],
+    key: key('eve'),
+  });
+  host.advance();
+  ann('suspendOrganisation', { organisation: 'beta' });
+  ann('suspendOrganisation', { organisation: 'court' });
+  ann('suspendMember', { member: 'acme/cho' });
+  ann('setRoles', { member: 'acme/eve', roles: ['judge'] });
+  ann('rotateKey', { key: keyNamed('acme/ann').id, ...key('ann 2'), until: 9 });
+  ann('revokeKey', { key: keyNamed('eve').id });
+  host.advance();
+  ann('reinstateOrganisation', { organisation: 'court' });
+  ann('reinstateMember', { member: 'acme/cho' });
+  host.advance();
+  const opened = open();
+  ({ all } = opened);
+  await project(host, opened.database);
+});
+
+async function get(path: string, params: object = {}, query: object = {}): Promise<unknown> {
+  const found = membershipRoutes.find((each) => each.path === path) as RouteDefinition;
+  const context: RouteContext = {
+    viewer: { kind: 'public' },
+    height: host.height,
+    query: async (sql, values) => all(sql, values),
+    state: async () => undefined,
+    receipt: async () => undefined,
+    problem: (code) => {
+      expect(Object.keys(found.problems ?? {})).toContain(code);
+      throw new Problem(code);
+    },
+  };
+  const answer = await found.handler(context, {
+    params: found.params?.parse(params),
+    query: found.query?.parse(query),
+    body: undefined,
+  });
+  return found.response.parse(answer);
+}
+
+async function pages(path: string, query: object): Promise<{ ids: string[]; sizes: number[] }> {
+  const page = z.object({
+    items: z.array(z.object({ id: z.string() })),
+    nextCursor: z.string().nullable(),
+  });
+  const ids: string[] = [];
+  const sizes: number[] = [];
+  let cursor: string | null = null;
+  do {
+    const answer = page.parse(await get(path, {}, cursor === null ? query : { ...query, cursor }));
+    ids.push(...answer.items.map(({ id }) => id));
+    sizes.push(answer.items.length);
+    cursor = answer.nextCursor;
+  } while (cursor !== null);
+  return { ids, sizes };
+}
+
+describe('tables', () => {
+  const ends = (active: readonly (readonly [number, number | null])[]): object => ({
+    active: JSON.stringify(active),
+    active_from: active.at(-1)?.[0] ?? null,
+    active_to: active.at(-1)?.[1] ?? null,
+  });
+
+  it('hold every organisation as the state does', async () => {
+    const expected = host.values('organisations').map(([id, value]) => {
+      const { name, active } = value as unknown as OrganisationValue;
+      return { id, name, ...ends(active) };
+    });
+    expect(await all('select * from membership_organisations order by id')).toEqual(expected);
+  });
+
+  it('hold every member as the state does, and its roles', async () => {
+    const values = host
+      .values('members')
+      .map(([id, value]) => ({ id, ...(value as unknown as MemberValue) }));
+    expect(await all('select * from membership_members order by id')).toEqual(
+      values.map(({ id, organisation, kind, roles, active }) => ({
+        id,
+        organisation,
+        kind,
+        roles: JSON.stringify(roles),
+        ...ends(active),
+      })),
+    );
+    expect(await all('select * from membership_roles order by member, role')).toEqual(
+      values.flatMap(({ id, roles }) => roles.map((role) => ({ role, member: id }))),
+    );
+  });
+
+  it('hold every key as the state does', async () => {
+    const expected = host.values('keys').map(([id, value]) => {
+      const { member, algorithm, publicKey, purpose, active } = value as unknown as KeyValue;
+      return {
+        id,
+        member,
+        algorithm,
+        public_key: toBase64Url(publicKey),
+        purpose,
+        ...ends(active),
+      };
+    });
+    expect(await all('select * from membership_keys order by id')).toEqual(expected);
+  });
+
+  it('know every event of the contract', () => {
+    const told = new Set(host.events.map(({ name }) => `membership/${name}`));
+    expect(new Set(Object.keys(membershipProjection.on))).toEqual(told);
+  });
+});
+
+describe('routes', () => {
+  it('list members page by page, each once, in their order', async () => {
+    const { ids, sizes } = await pages('/v1/members', { limit: '100' });
+    expect(ids).toEqual(host.values('members').map(([id]) => id));
+    expect(sizes).toEqual([100, 100, 10]);
+    expect((await pages('/v1/members', {})).sizes[0]).toBe(50);
+  });
+
+  it('end a page that is just full', async () => {
+    const { sizes } = await pages('/v1/members', { limit: '105' });
+    expect(sizes).toEqual([105, 105]);
+  });
+
+  it('list members of an organisation, or with a role', async () => {
+    const acme = await pages('/v1/members', { organisation: 'acme', limit: '2' });
+    expect(acme.ids).toEqual(['acme/ann', 'acme/bob', 'acme/cho', 'acme/eve']);
+    expect((await pages('/v1/members', { role: 'judge' })).ids).toEqual(['acme/eve']);
+    expect((await pages('/v1/members', { role: 'clerk' })).ids).toEqual(['acme/cho']);
+    const sensors = await pages('/v1/members', {
+      organisation: 'beta',
+      role: 'sensor',
+      limit: '200',
+    });
+    expect(sensors.ids).toHaveLength(103);
+    expect((await pages('/v1/members', { organisation: 'nobody' })).ids).toEqual([]);
+  });
+
+  it('show a member with its keys', async () => {
+    expect(
+      await get('/v1/members/{organisation}/{name}', { organisation: 'acme', name: 'ann' }),
+    ).toEqual({
+      id: 'acme/ann',
+      organisation: 'acme',
+      kind: 'person',
+      roles: ['admin', 'operator'],
+      status: 'active',
+      active: [[0, null]],
+      keys: [
+        {
+          id: keyNamed('acme/ann').id,
+          member: 'acme/ann',
+          algorithm: 'ed25519',
+          publicKey: toBase64Url(keyNamed('acme/ann').publicKey),
+          purpose: 'sign',
+          status: 'active',
+          active: [[0, 9]],
+        },
+        expect.objectContaining({
+          id: keyNamed('ann 2').id,
+          status: 'active',
+          active: [[3, null]],
+        }),
+      ],
+    });
+  });
+
+  it('list organisations, and show one', async () => {
+    expect(await get('/v1/organisations')).toEqual({
+      items: [
+        { id: 'acme', name: 'Acme', status: 'active', active: [[0, null]] },
+        { id: 'beta', name: 'Beta', status: 'suspended', active: [[0, 3]] },
+        {
+          id: 'court',
+          name: '法院',
+          status: 'active',
+          active: [
+            [0, 3],
+            [4, null],
+          ],
+        },
+        { id: 'delta', name: 'Δ', status: 'active', active: [[2, null]] },
+      ],
+      nextCursor: null,
+    });
+    expect(await get('/v1/organisations/{id}', { id: 'beta' })).toMatchObject({
+      status: 'suspended',
+    });
+  });
+
+  it('show a key, also a closed one', async () => {
+    expect(await get('/v1/keys/{id}', { id: keyNamed('eve').id })).toMatchObject({
+      member: 'acme/eve',
+      status: 'closed',
+      active: [[2, 3]],
+    });
+  });
+
+  it.each([
+    [
+      'member-not-found',
+      '/v1/members/{organisation}/{name}',
+      { organisation: 'acme', name: 'zoe' },
+    ],
+    ['organisation-not-found', '/v1/organisations/{id}', { id: 'zeta' }],
+    ['key-not-found', '/v1/keys/{id}', { id: '0'.repeat(64) }],
+  ])('%s', async (code, path, params) => {
+    await expect(get(path, params)).rejects.toThrow(code);
+  });
+
+  it.each([
+    ['/v1/members', {}, { limit: '201' }],
+    ['/v1/members', {}, { limit: '0' }],
+    ['/v1/members', {}, { limit: 'all' }],
+    ['/v1/members', {}, { organisation: 'Acme' }],
+    ['/v1/members', {}, { colour: 'red' }],
+    ['/v1/keys/{id}', { id: 'xyz' }, {}],
+    ['/v1/members/{organisation}/{name}', { organisation: 'acme', name: 'A B' }, {}],
+  ])('refuse by their schema: %s %j %j', async (path, params, query) => {
+    await expect(get(path, params, query)).rejects.toThrow(z.ZodError);
+  });
+});

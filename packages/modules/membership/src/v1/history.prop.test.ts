@@ -1,0 +1,172 @@
+// Goal: whatever members ask for, in whatever order, the records stay in order. Method: random histories of
+// calls, right and wrong ones, by random signers; after each call the whole state is checked, after a
+// refusal also that nothing has changed.
+import type { TestHost } from '@hefu/contract/testing';
+import { activeAt } from '@hefu/protocol';
+import type { Interval } from '@hefu/protocol';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { KeyValue, MemberValue, OrganisationValue } from '../schemas/records.ts';
+import { genesisDocument, keyNamed, signer, startHost } from '../testing/consortium.ts';
+
+const ORGANISATIONS = ['acme', 'beta', 'court', 'delta'] as const;
+const MEMBERS = [
+  'acme/ann',
+  'acme/bob',
+  'acme/cho',
+  'acme/gil',
+  'beta/dan',
+  'court/eve',
+  'delta/fay',
+] as const;
+const KEYS = [...MEMBERS, 'k1', 'k2', 'k3', 'k4'].map(keyNamed);
+
+const organisation = fc.constantFrom(...ORGANISATIONS);
+const member = fc.constantFrom(...MEMBERS);
+const key = fc.constantFrom(...KEYS);
+const roles = fc.constantFrom([], ['admin'], ['clerk'], ['admin', 'operator'], ['a', 'a']);
+const material = key.map(({ publicKey }) => ({ algorithm: 'ed25519', publicKey }));
+const optionalKey = fc.option(material, { nil: undefined });
+
+type Step = readonly [method: string, args: Readonly<Record<string, unknown>>];
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.tuple(
+    fc.constantFrom('addOrganisation', 'renameOrganisation'),
+    fc.record({ organisation, name: fc.constantFrom('A', 'B') }),
+  ),
+  fc.tuple(
+    fc.constantFrom('suspendOrganisation', 'reinstateOrganisation'),
+    fc.record({ organisation }),
+  ),
+  fc.tuple(
+    fc.constant('appointAdmin'),
+    fc.record({ member, kind: fc.constant('person'), key: optionalKey }),
+  ),
+  fc.tuple(
+    fc.constant('addMember'),
+    fc.record({ member, kind: fc.constant('device'), roles, key: optionalKey }),
+  ),
+  fc.tuple(fc.constant('setRoles'), fc.record({ member, roles })),
+  fc.tuple(fc.constantFrom('suspendMember', 'reinstateMember'), fc.record({ member })),
+  fc.tuple(
+    fc.constant('addKey'),
+    fc
+      .tuple(member, material, fc.constantFrom('sign', 'encrypt'))
+      .map(([of, made, purpose]) => ({ member: of, ...made, purpose })),
+  ),
+  fc.tuple(
+    fc.constant('rotateKey'),
+    fc
+      .tuple(key, material, fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined }))
+      .map(([old, made, until]) => ({ key: old.id, ...made, until })),
+  ),
+  fc.tuple(
+    fc.constant('revokeKey'),
+    key.map(({ id }) => ({ key: id })),
+  ),
+);
+
+interface Act {
+  readonly by: string;
+  readonly step: Step;
+  readonly newBlock: boolean;
+}
+const act: fc.Arbitrary<Act> = fc.record({
+  by: fc.oneof(fc.constant('acme/ann'), member),
+  step,
+  newBlock: fc.boolean(),
+});
+
+function withoutUndefined(args: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+}
+
+/** Ascending, apart, none empty, only the last one open. */
+function wellFormed(active: readonly Interval[]): boolean {
+  return active.every(([from, to], index) => {
+    const next = active[index + 1];
+    if (to === null) return next === undefined;
+    return from < to && (next === undefined || next[0] > to);
+  });
+}
+
+function check(host: TestHost, height: number): void {
+  const organisations = new Map(host.values('organisations')) as Map<string, unknown> as Map<
+    string,
+    OrganisationValue
+  >;
+  const members = new Map(host.values('members')) as Map<string, unknown> as Map<
+    string,
+    MemberValue
+  >;
+  const keys = new Map(host.values('keys')) as Map<string, unknown> as Map<string, KeyValue>;
+  for (const [id, { active }] of [...organisations, ...members, ...keys]) {
+    expect(wellFormed(active), id).toBe(true);
+    // Nothing begins later than with the next block, and nothing ends before the second block.
+    for (const [from, to] of active) {
+      expect(from <= height + 1, id).toBe(true);
+      expect(to === null || to >= 2, id).toBe(true);
+    }
+  }
+  const next = height + 1;
+  const admins = new Map<string, string[]>();
+  for (const [id, value] of members) {
+    expect(organisations.has(value.organisation), id).toBe(true);
+    expect(value.organisation, id).toBe(id.split('/')[0]);
+    if (!value.roles.includes('admin') || !activeAt(value.active, next)) continue;
+    admins.set(value.organisation, [...(admins.get(value.organisation) ?? []), id]);
+  }
+  const listed = host
+    .values('admins')
+    .map(([id, value]) => [id, (value as { members: string[] }).members] as const);
+  expect(new Map(listed)).toEqual(admins);
+  for (const [id, { member: owner, publicKey }] of keys) {
+    expect(members.has(owner), id).toBe(true);
+    expect(KEYS.find((known) => known.id === id)?.publicKey, id).toEqual(publicKey);
+  }
+  const active = [...organisations.values()].filter((value) => activeAt(value.active, next));
+  expect(active.length).toBeGreaterThan(0);
+  expect(host.value('parameters', 'organisations')).toEqual({
+    kind: 'organisations',
+    active: active.length,
+  });
+}
+
+describe('membership', () => {
+  it('keeps its records in order through any history', () => {
+    const done = new Map<string, number>();
+    fc.assert(
+      fc.property(fc.array(act, { minLength: 20, maxLength: 50 }), (acts) => {
+        const host = startHost(genesisDocument({ governance: { kind: 'member' } }));
+        let known = new Set<string>();
+        for (const {
+          by,
+          step: [method, args],
+          newBlock,
+        } of acts) {
+          if (newBlock) host.advance();
+          const before = host.dump();
+          const outcome = host.call(signer(host, by), method, withoutUndefined(args));
+          expect(outcome.code).not.toBe('contract-failed');
+          if (outcome.code === 'ok') {
+            done.set(method, (done.get(method) ?? 0) + 1);
+            check(host, host.height);
+          } else {
+            expect(host.dump()).toEqual(before);
+          }
+          const ids = new Set(
+            ['organisations', 'members', 'keys'].flatMap((collection) =>
+              host.values(collection).map(([id]) => `${collection}/${id}`),
+            ),
+          );
+          // Never deleted.
+          for (const id of known) expect(ids.has(id), id).toBe(true);
+          known = ids;
+        }
+      }),
+      { numRuns: 60 },
+    );
+    // Every method went well somewhere, else the histories show little.
+    expect(done.size).toBe(12);
+  });
+});
