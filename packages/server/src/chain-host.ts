@@ -117,7 +117,12 @@ export interface LedgerStatus {
 export interface ReadModelPort {
   /** Height reached; undefined while there is nothing to ask. */
   height(): number | undefined;
-  query(module: string, sql: string, parameters: readonly SqlValue[]): Promise<readonly SqlRow[]>;
+  /** Rows of a module's tables, and the height at which they say exactly what was true. */
+  query(
+    module: string,
+    sql: string,
+    parameters: readonly SqlValue[],
+  ): Promise<{ readonly height: number; readonly rows: readonly SqlRow[] }>;
 }
 
 export type NodeState = 'starting' | 'ready' | 'stopping';

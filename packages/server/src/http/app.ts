@@ -112,7 +112,7 @@ async function addChain(
   addStatementRoutes(app, chain, host);
   addReceiptRoutes(app, chain, host);
   addStateRoutes(app, chain, host);
-  addChainRoutes(app, chain, host);
+  addChainRoutes(app, chain);
   addModuleRoutes(app, chain, host);
   await addSubmitRoutes(app, { chain, config, metrics });
   await addAttachmentRoutes(app, chain, host, config);

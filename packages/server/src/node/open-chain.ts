@@ -16,7 +16,7 @@ import { LedgerClient } from '../ledger/client.ts';
 import type { BlockReport } from '../ledger/messages.ts';
 import type { Logger } from '../logging/logger.ts';
 import { builtInModules } from '../modules.ts';
-import { NO_READ_MODELS } from '../chain/read-models.ts';
+import { NO_READ_MODELS, openReadModels } from '../chain/read-models.ts';
 import { chainPaths, readDocument } from './data-folder.ts';
 import type { ChainEntry, ChainPaths, DataPaths } from './data-folder.ts';
 import { checkpointKeyOf } from './init-data.ts';
@@ -70,6 +70,22 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
   });
   const reader = new NodeChainReader(store);
   const vault = await openChainVault(options, files, spec);
+  const onBlock: ChainHost['onBlock'] = (listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  const readModel = options.config.readmodel.enabled
+    ? opened.use(
+        await openReadModels({
+          file: files.readModelFile,
+          chain: entry.chain,
+          reader: reader.ledger,
+          modules: builtInModules,
+          logger,
+          onBlock,
+        }),
+      ).port
+    : NO_READ_MODELS;
   const host: ChainHost = {
     slug: entry.slug,
     chain: entry.chain,
@@ -81,11 +97,8 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
     ledger,
     gate: createGate({ modules: builtInModules, hashName: spec.hashName }),
     modules: builtInModules,
-    onBlock(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    readModel: NO_READ_MODELS,
+    onBlock,
+    readModel,
     vault,
   };
   const { height, size } = reader.head();

@@ -123,6 +123,15 @@ export const READ_PROBLEMS = {
     },
     { retryable: true },
   ),
+  'query-timeout': problem(
+    504,
+    {
+      en: 'The query took too long and was given up; narrow it down, or ask for a shorter page.',
+      zh: '查询耗时过长,已被中止;请缩小范围或减少每页数量。',
+      ru: 'Запрос выполнялся слишком долго и прерван; сузьте его или запросите страницу короче.',
+    },
+    { retryable: true },
+  ),
   'read-model-unavailable': problem(
     503,
     {

@@ -85,7 +85,10 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
     onBlock: () => () => undefined,
     readModel: {
       height: () => ledger.reader.head().height,
-      query: async (_module, sql, parameters) => database.prepare(sql).all(...parameters),
+      query: async (_module, sql, parameters) => ({
+        height: ledger.reader.head().height,
+        rows: database.prepare(sql).all(...parameters),
+      }),
     },
     vault: await openTestVault(directory, mini.spec.hashName),
   };

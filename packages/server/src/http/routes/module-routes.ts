@@ -57,10 +57,11 @@ function addModuleRoute(app: App, mounted: Mounted): void {
         ),
         body: parseRequestPart(definition.body, request.body, undefined),
       };
-      const context = routeContext(mounted, viewer, request);
+      const seen: Seen = { height: undefined };
+      const context = routeContext(mounted, viewer, request, seen);
       const answer = await definition.handler(context, input);
       void reply
-        .header('ledger-height', String(context.height))
+        .header('ledger-height', String(seen.height ?? context.height))
         .header('vary', 'Authorization')
         .header('cache-control', 'private, no-cache');
       return sendAnswer(reply, request, answer, scope, mounted.cursors);
@@ -68,15 +69,27 @@ function addModuleRoute(app: App, mounted: Mounted): void {
   });
 }
 
+/** The lowest height at which something of the answer was read. */
+interface Seen {
+  height: number | undefined;
+}
+
 /** What the handler may use. Everything it can reach has passed the gate for this viewer. */
-function routeContext(mounted: Mounted, viewer: Viewer, request: FastifyRequest): RouteContext {
+function routeContext(
+  mounted: Mounted,
+  viewer: Viewer,
+  request: FastifyRequest,
+  seen: Seen,
+): RouteContext {
   const { chain, module, definition } = mounted;
   return {
     viewer,
     height: chain.readModel.height() ?? chain.reader.head().height,
     async query(sql, parameters) {
       if (chain.readModel.height() === undefined) throw new ProblemError('read-model-unavailable');
-      return chain.gate.rows(await chain.readModel.query(module.name, sql, parameters), viewer);
+      const { height, rows } = await chain.readModel.query(module.name, sql, parameters);
+      seen.height = Math.min(seen.height ?? height, height);
+      return chain.gate.rows(rows, viewer);
     },
     state: async (contract, collection, key) =>
       readState(chain, { contract, collection, key }, viewer),
