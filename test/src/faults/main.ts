@@ -67,7 +67,7 @@ async function load(
       const response = await fetch(`${url}/v1/statements`, {
         method: 'POST',
         headers: { 'content-type': 'application/cbor-seq' },
-        body: concatBytes(...statements.map(({ bytes }) => bytes)),
+        body: concatBytes(...statements.map(({ bytes }) => bytes)) as Uint8Array<ArrayBuffer>,
       });
       if (response.status !== 202) throw new Error(`status ${response.status}`);
       answer = (await response.json()) as typeof answer;
@@ -137,7 +137,7 @@ async function run(options: Options, root: string): Promise<Totals> {
   for (let round = 1; round <= options.rounds; round++) {
     const node = startNodeProcess(directory, environment);
     const whileStarting = random.next() < 0.1;
-    const delayMs = whileStarting ? random.between(50, 900) : random.between(20, 700);
+    const delayMs = whileStarting ? random.between(50, 900) : random.between(20, 1_200);
     const url = whileStarting ? undefined : await node.url;
     const loads =
       url === undefined
