@@ -56,10 +56,13 @@ const REDACT_PATHS = ['token', 'authorization', 'cookie', 'privateKey', 'masterK
   .flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
   .concat(['*.headers.authorization', '*.headers.cookie']);
 
+/** Where lines go, one call a line. */
+export type LogDestination = DestinationStream;
+
 export interface LoggerOptions {
   readonly level: Config['log']['level'];
   /** Where the lines go; standard output when left out. */
-  readonly destination?: DestinationStream;
+  readonly destination?: LogDestination;
 }
 
 /** JSON lines: `{"level":"info","time":"…","msg":"node is listening","url":"…"}`. */

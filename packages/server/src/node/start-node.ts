@@ -9,7 +9,7 @@ import { createApp } from '../http/app.ts';
 import { createCredentials } from '../http/credentials.ts';
 import type { App } from '../http/zod-provider.ts';
 import { createLogger } from '../logging/logger.ts';
-import type { Logger } from '../logging/logger.ts';
+import type { LogDestination, Logger } from '../logging/logger.ts';
 import {
   dataPaths,
   readCredentialsFile,
@@ -33,6 +33,8 @@ export interface StartOptions {
   readonly flags?: Readonly<Record<string, unknown>>;
   readonly environment?: Environment;
   readonly logger?: Logger;
+  /** Where log lines go when no logger is given; standard output unless named. */
+  readonly logDestination?: LogDestination;
 }
 
 /** A node that answers. */
@@ -48,7 +50,7 @@ export interface RunningNode extends AsyncDisposable {
 export async function startNode(options: StartOptions): Promise<RunningNode> {
   const paths = dataPaths(options.directory);
   const { config, secrets } = readConfig(options, paths);
-  const logger = options.logger ?? createLogger({ level: config.log.level });
+  const logger = options.logger ?? makeLogger(options, config);
   try {
     return await openNode(options, paths, config, secrets, logger);
   } catch (error) {
@@ -57,6 +59,13 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     logger.flush();
     throw fault;
   }
+}
+
+function makeLogger({ logDestination }: StartOptions, config: Config): Logger {
+  const { level } = config.log;
+  return createLogger(
+    logDestination === undefined ? { level } : { level, destination: logDestination },
+  );
 }
 
 async function openNode(
