@@ -82,6 +82,31 @@ describe('module', () => {
   });
 });
 
+describe('docs/reference/membership.md', () => {
+  const page = readFileSync(
+    new URL('../../../../docs/reference/membership.md', import.meta.url),
+    'utf8',
+  );
+
+  it('tells every method and every refusal as it is', () => {
+    const [contract] = membership.versions;
+    const section = (heading: string): string =>
+      page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+    const rows = (heading: string): [string, string][] =>
+      [...section(heading).matchAll(/^\| `([^`]+)` \| ([^|]+) \|/gm)].map(
+        ([, name = '', value = '']) => [name, value],
+      );
+    expect(Object.fromEntries(rows('Refusals'))).toEqual(contract?.refusals);
+    expect(rows('Methods').map(([name]) => name)).toEqual(Object.keys(contract?.methods ?? {}));
+    expect(rows('State').map(([name]) => name)).toHaveLength(
+      Object.keys(contract?.collections ?? {}).length,
+    );
+    for (const { method, path } of membership.routes) {
+      expect(section('Addresses'), path).toContain(`\`${method} ${path}\``);
+    }
+  });
+});
+
 describe('checkMembershipGenesis', () => {
   it('has nothing to say of a good document, which the format allows too', () => {
     expect(checkMembershipGenesis(genesisDocument())).toEqual([]);
