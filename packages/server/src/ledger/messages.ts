@@ -1,5 +1,4 @@
 import type { SubmitResult } from '@hefu/ledger';
-import type { ChainHost } from '../chain-host.ts';
 
 /** What the main thread tells the ledger's worker at its start. Holds a private key: never logged, never stored. */
 export interface WorkerSetup {
@@ -54,9 +53,6 @@ export type FromWorker =
   | { readonly type: 'committed'; readonly block: BlockReport }
   | { readonly type: 'halted'; readonly code: string; readonly message: string }
   | { readonly type: 'closed'; readonly call: number };
-
-/** The part of a chain host that this folder makes. */
-export type LedgerSide = Pick<ChainHost, 'reader' | 'ledger'>;
 
 /** Joins statements into one buffer. */
 export function packStatements(statements: readonly Uint8Array[]): PackedStatements {
