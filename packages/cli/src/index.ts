@@ -1,1 +1,3 @@
-export {};
+export { COMMANDS } from './commands.ts';
+export { runProgram } from './program.ts';
+export type { Io, TextSink } from './io.ts';

@@ -29,7 +29,7 @@ export const committedSchema = z.looseObject({
   index: z.number(),
   /** `ok`, or the code with which the statement was refused in its block. */
   code: z.string(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
   duplicate: z.boolean().optional(),
 });
 export type Committed = z.output<typeof committedSchema>;
@@ -56,7 +56,7 @@ export type StatementInfo = z.output<typeof statementInfoSchema>;
 export const stateValueSchema = z.looseObject({
   height: z.number(),
   present: z.boolean(),
-  value: z.unknown(),
+  value: z.unknown().optional(),
 });
 export type StateValue = z.output<typeof stateValueSchema>;
 

@@ -19,3 +19,13 @@ export { ProblemError } from './problem.ts';
 export type { ClientProblemCode, Problem, ProblemField } from './problem.ts';
 export { createSigner } from './signer.ts';
 export type { Signer } from './signer.ts';
+export {
+  BATCH_ITEMS_MAX,
+  batchOfBundle,
+  buildBatch,
+  createContentDigester,
+  encodeItem,
+  ITEM_NAME_LENGTH_MAX,
+  itemFault,
+} from '@hefu/module-evidence/api';
+export type { Batch, DepositReaders, FileDigests, Item } from '@hefu/module-evidence/api';

@@ -31,5 +31,14 @@ export const LADDER: readonly Rung[] = [
   ),
   rung('server', [...CORE, ...ADAPTERS.map((folder) => `@hefu/${folder}`), ...MODULES]),
   rung('sdk', [...FORMATS, ...MODULES]),
-  rung('cli', [...FORMATS, '@hefu/keystore', '@hefu/sdk', '@hefu/server']),
+  // A command talks to a node through the SDK. Ledger and store are there for those that work on a data folder without a
+  // node (fsck, export-tiles), the server for those that make or start one.
+  rung('cli', [
+    ...FORMATS,
+    '@hefu/keystore',
+    '@hefu/sdk',
+    '@hefu/server',
+    '@hefu/ledger',
+    '@hefu/store-lmdb',
+  ]),
 ];

@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { isDataFolder, startNode } from '@hefu/server';
+import type { RunningNode } from '@hefu/server';
+import type { CommandContext, CommandText, OptionText } from '../../command.ts';
+import { EXIT } from '../../exit-codes.ts';
+import type { ExitCode } from '../../exit-codes.ts';
+import { usageFault } from '../../fault.ts';
+import { dataFolder, resolvePath } from '../../node/data-folder.ts';
+import { openLogFile } from '../../node/log-file.ts';
+import { fields } from '../../output/table.ts';
+import { makeData, MAKING_OPTIONS } from '../init.ts';
+import type { MakingInput } from '../init.ts';
+
+export const describe: CommandText = {
+  summary: 'Starts the node of a data folder and runs until it is stopped.',
+  details: [
+    'With --sample or --empty a data folder that is not there yet is made first; one that is there is left as it is. Ctrl-C or SIGTERM stops the node: requests under way are finished.',
+  ],
+  examples: [
+    'hefu node start',
+    'hefu node start --sample --data ./data',
+    'hefu node start --port 8441 --log -',
+  ],
+  json: 'one line when it answers: `{format: "hefu-node/1", url, directory, chains, log}`.',
+};
+
+export const options: readonly OptionText[] = [
+  ...MAKING_OPTIONS,
+  { flags: '--port <number>', summary: 'Port to listen on; 0 takes any free one.' },
+  { flags: '--config <file>', summary: 'Settings; hefu.yaml in the data folder unless given.' },
+  {
+    flags: '--log <file>',
+    summary:
+      'Where the log goes, JSON lines: a file, or - for standard output. node.log in the data folder unless given.',
+  },
+];
+
+interface Input extends MakingInput {
+  readonly port?: string;
+  readonly config?: string;
+  readonly log?: string;
+}
+
+/** Runs the command: resolves when the node has stopped. */
+export async function run(context: CommandContext, input: Input): Promise<ExitCode> {
+  const { io, output } = context;
+  const directory = dataFolder(context);
+  const port = portOf(input.port);
+  const isNew = !isDataFolder(directory);
+  if (isNew && (input.sample === true || input.empty === true)) makeData(context, input);
+  const log =
+    input.log === '-' ? '-' : resolvePath(context, input.log ?? join(directory, 'node.log'));
+  using destination =
+    log === '-' ? standardOutput(context) : openLogFile(log, isDataFolder(directory));
+  await using node = await startNode({
+    directory,
+    environment: io.env,
+    flags: port === undefined ? {} : { 'http.port': port },
+    logDestination: destination,
+    ...(input.config === undefined ? {} : { configFile: resolvePath(context, input.config) }),
+  });
+  const { url, chains } = node;
+  output.result({ format: 'hefu-node/1', url, directory, chains, log }, () =>
+    welcome(context, node, { log, isNew }),
+  );
+  await io.stopped();
+  output.say('stopping …');
+  return EXIT.ok;
+}
+
+function standardOutput({ io }: CommandContext): { write(line: string): void } & Disposable {
+  return { write: (line) => io.stdout.write(line), [Symbol.dispose]: () => undefined };
+}
+
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw usageFault('port-invalid', `--port: ${text} is no port`, 'Ports are 0 to 65535.');
+}
+
+/** Where to look, and what to do first. */
+function welcome(
+  { output }: CommandContext,
+  { url, chains, directory }: RunningNode,
+  { log, isNew }: { readonly log: string; readonly isNew: boolean },
+): readonly string[] {
+  const own = chains.map(({ chain }) => chain).join(', ');
+  return [
+    `${output.style('good', '●')} ${output.style('strong', 'Hefu 合符')} is running: ${output.style('strong', url)}`,
+    '',
+    ...fields([
+      ['  chain', own],
+      ['  log', `${url}/log/checkpoint   (tiles under ${url}/log/tile/, keys at ${url}/log/vkeys)`],
+      ['  trust file', `${url}/v1/trust`],
+      ['  state', `${url}/readyz?verbose   ${url}/metrics`],
+      ['  data', `${directory}${isNew ? '   (made just now)' : ''}`],
+      ['  log file', log === '-' ? 'standard output' : log],
+    ]),
+    '',
+    '  In another terminal:',
+    '    npx hefu evidence deposit README.md docs --out receipts   deposits files, a receipt for each',
+    '    npx hefu verify receipts                                  verifies them, with no node at all',
+    '    npx hefu --help                                           everything else',
+    '',
+    '  Ctrl-C stops it.',
+  ];
+}

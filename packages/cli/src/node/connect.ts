@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { HefuClient } from '@hefu/sdk';
+import { dataPaths, isDataFolder, readCredentialsFile } from '@hefu/server';
+import type { CommandContext } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { CliFault } from '../fault.ts';
+import { dataFolder, resolvePath } from './data-folder.ts';
+
+/** Where the node is, and what lets us in. */
+export interface NodeAddress {
+  readonly url: string;
+  readonly token?: string;
+}
+
+/**
+ * The node: `--url`, else the one of the data folder. The folder's token goes to that node alone, never to another
+ * address; for others `HEFU_TOKEN_FILE` names a file with the token.
+ */
+export function nodeAddress(context: CommandContext): NodeAddress {
+  const { globals, io } = context;
+  const folder = dataFolder(context);
+  const own = isDataFolder(folder) ? readCredentialsFile(dataPaths(folder)) : undefined;
+  const url = (globals.url ?? own?.url)?.replace(/\/+$/, '');
+  if (url === undefined) {
+    throw new CliFault({
+      code: 'node-not-known',
+      exitCode: EXIT.notFound,
+      what: `there is no node in ${folder}`,
+      advice: 'Name its data folder with --data or HEFU_DATA, or its address with --url.',
+    });
+  }
+  requireHttp(url);
+  const tokenFile = io.env['HEFU_TOKEN_FILE'] ?? '';
+  if (tokenFile !== '') {
+    return { url, token: readFileSync(resolvePath(context, tokenFile), 'utf8').trim() };
+  }
+  const isOwn = own !== undefined && originOf(own.url) === originOf(url);
+  return isOwn ? { url, token: own.token } : { url };
+}
+
+/** A client of the node. */
+export function connectNode(context: CommandContext): HefuClient {
+  return new HefuClient({ ...nodeAddress(context), now: context.io.now });
+}
+
+function requireHttp(url: string): void {
+  const protocol = URL.parse(url)?.protocol;
+  if (protocol === 'http:' || protocol === 'https:') return;
+  throw new CliFault({
+    code: 'url-invalid',
+    exitCode: EXIT.usage,
+    what: `${url} is no address of a node`,
+    advice: 'An address looks like http://127.0.0.1:8440.',
+  });
+}
+
+function originOf(url: string): string | undefined {
+  return URL.parse(url)?.origin;
+}

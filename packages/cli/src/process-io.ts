@@ -1,0 +1,38 @@
+import { text } from 'node:stream/consumers';
+import type { Io, TextSink } from './io.ts';
+
+const COLUMNS_DEFAULT = 80;
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/** The surroundings of a process. */
+export function processIo(): Io {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    stdout: sinkOf(process.stdout),
+    stderr: sinkOf(process.stderr),
+    readStdin: async () => text(process.stdin),
+    now: () => Date.now(),
+    stopped,
+  };
+}
+
+function sinkOf(stream: NodeJS.WriteStream): TextSink {
+  // Whoever reads our output may stop reading (`| head`): that is no failure of ours.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return {
+    write: (chunk) => void stream.write(chunk),
+    isTty: stream.isTTY === true,
+    columns: stream.columns ?? COLUMNS_DEFAULT,
+  };
+}
+
+/** A second signal is left to the system, which ends the process. */
+async function stopped(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  for (const signal of SIGNALS) process.once(signal, resolve);
+  await promise;
+  for (const signal of SIGNALS) process.removeListener(signal, resolve);
+}

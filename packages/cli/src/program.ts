@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { Argument, Command as Commander, CommanderError, Option } from 'commander';
+import type { Command, CommandInput, GlobalOptions, OptionText } from './command.ts';
+import { COMMANDS, GLOBAL_OPTIONS, NOUNS } from './commands.ts';
+import { EXIT } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { faultTextOf } from './fault.ts';
+import type { Io } from './io.ts';
+import { Output } from './output/output.ts';
+
+/** Runs a command line, without the program's own name. Never throws; the result is the exit code. */
+export async function runProgram(words: readonly string[], io: Io): Promise<ExitCode> {
+  let exit: ExitCode = EXIT.ok;
+  const program = createProgram(io, (code) => {
+    exit = code;
+  });
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    throw error;
+  }
+}
+
+/** The program with all its commands. */
+export function createProgram(io: Io, onExit: (code: ExitCode) => void): Commander {
+  const program = prepare(new Commander('hefu'), io);
+  program
+    .description('Hefu 合符: evidence in, receipts out, verified offline by anyone.')
+    .version(version(), '-V, --version', 'Prints the version.')
+    .helpCommand('help [command]', 'Explains a command.');
+  const nouns = new Map<string, Commander>();
+  for (const command of COMMANDS) {
+    const [first = '', second] = command.words;
+    if (second === undefined) {
+      addCommand(program, first, command, io, onExit);
+      continue;
+    }
+    let noun = nouns.get(first);
+    if (noun === undefined) {
+      noun = prepare(program.command(first), io).description(NOUNS[first] ?? '');
+      noun.helpCommand(false);
+      nouns.set(first, noun);
+    }
+    const last = command.words.at(-1) ?? '';
+    if (command.words.length === 2) {
+      addCommand(noun, last, command, io, onExit);
+      continue;
+    }
+    const path = `${first} ${second}`;
+    let inner = nouns.get(path);
+    if (inner === undefined) {
+      inner = prepare(noun.command(second), io).description(NOUNS[path] ?? '');
+      inner.helpCommand(false);
+      nouns.set(path, inner);
+    }
+    addCommand(inner, last, command, io, onExit);
+  }
+  return program;
+}
+
+function prepare(command: Commander, io: Io): Commander {
+  return command
+    .exitOverride()
+    .showHelpAfterError('(--help explains; code: usage, exit 2)')
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'hefu: ')),
+      getOutHelpWidth: () => io.stdout.columns,
+      getErrHelpWidth: () => io.stderr.columns,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+}
+
+function addCommand(
+  parent: Commander,
+  name: string,
+  command: Command,
+  io: Io,
+  onExit: (code: ExitCode) => void,
+): void {
+  const { describe, options } = command;
+  const made = prepare(parent.command(name), io)
+    .summary(describe.summary)
+    .description([describe.summary, ...(describe.details ?? [])].join('\n\n'));
+  for (const argument of describe.arguments ?? []) {
+    made.addArgument(new Argument(argument.name, argument.summary));
+  }
+  for (const option of options) made.addOption(optionOf(option));
+  made.optionsGroup('Options of every command:');
+  for (const option of GLOBAL_OPTIONS) {
+    made.addOption(optionOf(option).helpGroup('Options of every command:'));
+  }
+  made.addHelpText(
+    'after',
+    `\nExamples:\n${describe.examples.map((line) => `  ${line}`).join('\n')}\n\nWith --json: ${describe.json}`,
+  );
+  made.action(async () => onExit(await runCommand(command, made, io)));
+}
+
+function optionOf(text: OptionText): Option {
+  const option = new Option(text.flags, text.summary);
+  if (text.choices !== undefined) option.choices([...text.choices]);
+  if (text.required === true) option.makeOptionMandatory();
+  return option;
+}
+
+async function runCommand(command: Command, parsed: Commander, io: Io): Promise<ExitCode> {
+  const values: Record<string, unknown> = { ...parsed.opts() };
+  const globals: GlobalOptions = {
+    ...(typeof values['data'] === 'string' ? { data: values['data'] } : {}),
+    ...(typeof values['url'] === 'string' ? { url: values['url'] } : {}),
+    json: values['json'] === true,
+    quiet: values['quiet'] === true,
+    color: values['color'] !== false,
+    yes: values['yes'] === true,
+    input: values['input'] !== false,
+  };
+  for (const [position, argument] of (command.describe.arguments ?? []).entries()) {
+    values[argument.name.replaceAll(/[<>[\].]/g, '')] = parsed.processedArgs[position] as unknown;
+  }
+  const output = new Output(io, globals);
+  try {
+    const run = command.run as (
+      context: { io: Io; output: Output; globals: GlobalOptions },
+      input: CommandInput,
+    ) => Promise<ExitCode>;
+    return await run({ io, output, globals }, values);
+  } catch (error) {
+    const text = faultTextOf(error);
+    output.fault(text);
+    if ((io.env['HEFU_DEBUG'] ?? '') !== '' && error instanceof Error) {
+      io.stderr.write(`${error.stack ?? error.message}\n`);
+    }
+    return text.exitCode;
+  }
+}
+
+/** The version of this package. */
+export function version(): string {
+  const file = new URL('../package.json', import.meta.url);
+  const { version: text } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string };
+  return text;
+}
