@@ -20,14 +20,6 @@ export const NOBODY: Caller = Object.freeze({
   keyId: '',
 });
 
-/** What a contract declares, as types: collections, events, refusal codes, effects' arguments. */
-export interface Declared {
-  readonly collections: CollectionsShape;
-  readonly events: EventsShape;
-  readonly refusals: RefusalsShape;
-  readonly effects: object;
-}
-
 export type CollectionsShape = Readonly<Record<string, CollectionDefinition>>;
 export type EventsShape = Readonly<Record<string, EventDefinition>>;
 export type RefusalsShape = Readonly<Record<string, string>>;

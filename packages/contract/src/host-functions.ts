@@ -37,7 +37,10 @@ export interface HostFunctions {
     message: Uint8Array,
     signature: Uint8Array,
   ): boolean;
-  /** Judges a receipt (`hefu-receipt/1`, JSON in UTF-8) under a trust file, also of another chain. */
+  /**
+   * Judges a receipt (`hefu-receipt/1`, JSON in UTF-8) under a trust file, also of another chain. Counts
+   * as 16 checks; either above 128 KiB is `receipt-too-large`.
+   */
   verifyReceipt(receipt: Uint8Array, trust: Uint8Array): ReceiptFinding;
   /** Whether a raw public key is well-formed and not weak. */
   checkPublicKey(algorithm: SignatureAlgorithm, publicKey: Uint8Array): HostVerdict;

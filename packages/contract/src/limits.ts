@@ -32,6 +32,10 @@ export const CALL_DEPTH_MAX = 8;
 export const CALLS_MAX = 64;
 /** Uses of a host function that checks a signature, a receipt or a public key, in one call. */
 export const HOST_CHECKS_MAX = 64;
+/** Checks that one receipt counts as: its proofs, its checkpoint, the handovers of its trust file. */
+export const HOST_RECEIPT_CHECKS = 16;
+/** Bytes of a receipt, and of a trust file, that a host function judges. */
+export const HOST_RECEIPT_BYTES_MAX = 128 * 1024;
 /** Bytes given to host functions in one call. */
 export const HOST_BYTES_MAX = 1024 * 1024;
 /** Keys that one scan of an index may yield. */

@@ -93,6 +93,10 @@ describe('a call that goes well', () => {
         context.host.verifySignature('ed25519', new Uint8Array(32), digest, new Uint8Array(64)),
       ).toBe(false);
       expect(context.host.verifyReceipt(Uint8Array.of(0x7b), digest)).toMatchObject({ ok: false });
+      expect(context.host.verifyReceipt(new Uint8Array(140_000), digest)).toEqual({
+        ok: false,
+        code: 'receipt-too-large',
+      });
       return { out: context.host.hex(digest) };
     });
     expect(outcome.output).toEqual({

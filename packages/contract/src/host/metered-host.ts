@@ -1,6 +1,9 @@
 import type { HashName, SignatureAlgorithm } from '@hefu/crypto/algorithm';
 import type { HostFunctions, HostVerdict, ReceiptFinding } from '../host-functions.ts';
+import { HOST_RECEIPT_BYTES_MAX, HOST_RECEIPT_CHECKS } from '../limits.ts';
 import type { CallScope } from './call-scope.ts';
+
+const TOO_LARGE: ReceiptFinding = Object.freeze({ ok: false, code: 'receipt-too-large' });
 
 /** Host functions as one call sees them: arguments checked, use counted. */
 export class MeteredHost implements HostFunctions {
@@ -29,7 +32,8 @@ export class MeteredHost implements HostFunctions {
   }
 
   verifyReceipt(receipt: Uint8Array, trust: Uint8Array): ReceiptFinding {
-    this.#scope.countHost(1, sizeOf(receipt) + sizeOf(trust));
+    this.#scope.countHost(HOST_RECEIPT_CHECKS, sizeOf(receipt) + sizeOf(trust));
+    if (Math.max(receipt.length, trust.length) > HOST_RECEIPT_BYTES_MAX) return TOO_LARGE;
     return Object.freeze(this.#functions.verifyReceipt(receipt, trust));
   }
 

@@ -1,4 +1,4 @@
-import type { SignatureAlgorithm, Suite } from '@hefu/crypto/algorithm';
+import type { Suite } from '@hefu/crypto/algorithm';
 import type { GenesisDocument } from '@hefu/protocol';
 import type { Caller } from '../context.ts';
 import type { Contract } from '../definitions.ts';
@@ -7,8 +7,6 @@ import type { ModuleDefinition } from '../module.ts';
 import type { Policy } from '../policy.ts';
 import type { StatePort } from '../state-port.ts';
 import type { Outcome } from './outcome.ts';
-
-export type { SignatureAlgorithm };
 
 export interface NativeHostOptions {
   readonly chain: string;

@@ -1,6 +1,6 @@
 // Goal: the module's parts fit one another, and what the verifier reads is what the contract writes. Method:
 // the types agree, texts are complete in each language, a genesis is checked with every fault named.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { compileValidator, extractSchema, manifestOf } from '@hefu/contract';
 import type { KeyRecord, MemberRecord, OrganisationRecord, ValidatorRecord } from '@hefu/protocol';
 import { parseGenesis } from '@hefu/protocol';
@@ -62,6 +62,18 @@ describe('module', () => {
     for (const contract of membership.versions) {
       for (const [name, { summary }] of Object.entries(manifestOf(contract).methods)) {
         expect(summary, name).toMatch(/^[A-Z].*\.$/);
+      }
+    }
+  });
+
+  it('has a contract that imports nothing but the kit’s definitions', () => {
+    const folder = new URL('v1/', import.meta.url);
+    for (const file of readdirSync(folder).filter((name) => !name.includes('.test.'))) {
+      const source = readFileSync(new URL(file, folder), 'utf8');
+      // Types leave nothing behind when the code runs.
+      for (const [, path = ''] of source.matchAll(/^import \{[^}]*\} from '([^']+)'/gm)) {
+        const allowed = ['@hefu/contract', '@hefu/contract/schema', 'zod'].includes(path);
+        expect(allowed || path.startsWith('.'), `${file} imports ${path}`).toBe(true);
       }
     }
   });
