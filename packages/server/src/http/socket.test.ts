@@ -159,7 +159,9 @@ describe('what is sent badly', () => {
 
   it('the same header twice decides nothing twice', async () => {
     const twice = 'Authorization: Bearer a\r\nAuthorization: Bearer b\r\n';
-    const answer = await send(`GET /v1/chain HTTP/1.1\r\n${HOST}${twice}\r\n`);
+    const answer = await send(
+      `GET /v1/statements/${'0'.repeat(64)} HTTP/1.1\r\n${HOST}${twice}\r\n`,
+    );
     expect([statusOf(answer), problemOf(answer).code]).toEqual([401, 'credential-wrong']);
     const accepts = 'Accept: image/png\r\nAccept: application/cose\r\n';
     const id = await node.say({ method: 'send', args: { key: 'k', text: 't', readers: 'public' } });

@@ -51,10 +51,26 @@ export interface Logger {
   flush(): void;
 }
 
-/** Fields that are struck out wherever an error object or a nested field carries them. */
-const REDACT_PATHS = ['token', 'authorization', 'cookie', 'privateKey', 'masterKey', 'password']
-  .flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
-  .concat(['*.headers.authorization', '*.headers.cookie']);
+/** Names that are struck out should a field of one ever come along. */
+const REDACT_PATHS = ['token', 'authorization', 'cookie', 'privateKey', 'masterKey', 'password'];
+
+/** Causes told of one error; a longer chain says nothing more. */
+const CAUSES_MAX = 5;
+
+/** What of an error is told: what a programmer wrote into it and where, and nothing that it drags along. */
+function describeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack, cause } = error;
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
+  const more = cause !== undefined && depth < CAUSES_MAX;
+  return {
+    name,
+    message,
+    ...code,
+    stack,
+    ...(more ? { cause: describeError(cause, depth + 1) } : {}),
+  };
+}
 
 /** Where lines go, one call a line. */
 export type LogDestination = DestinationStream;
@@ -73,6 +89,7 @@ export function createLogger(options: LoggerOptions): Logger {
       level: options.level,
       base: null,
       redact: { paths: REDACT_PATHS, censor: '[redacted]' },
+      serializers: { err: (error: unknown) => describeError(error) },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
