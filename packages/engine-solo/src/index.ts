@@ -1,2 +1,2 @@
-export { SoloEngine, STORE_FULL_RETRY_MS, WAITING_MAX } from './solo-engine.ts';
+export { SoloEngine, STORE_FULL_RETRY_MS, WAITING_BYTES_MAX, WAITING_MAX } from './solo-engine.ts';
 export type { CommittedBlock, SoloEngineOptions } from './solo-engine.ts';

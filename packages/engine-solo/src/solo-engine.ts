@@ -7,9 +7,13 @@ import type {
   ExecutedBlock,
   Ordered,
 } from '@hefu/ledger';
+import { WaitingQueue } from './waiting-queue.ts';
 
 /** Statements that may wait for a block; more are refused with `queue-full`, so that memory stays bounded. */
 export const WAITING_MAX = 100_000;
+
+/** Bytes of the statements that may wait: so many of the largest size would be 6.5 GB. */
+export const WAITING_BYTES_MAX: number = 256 * 1024 * 1024;
 
 /** Wait before an idle chain tries again on a full disk; statements that arrive try at once. */
 export const STORE_FULL_RETRY_MS = 1_000;
@@ -55,9 +59,8 @@ interface Waiting {
  */
 export class SoloEngine implements Engine {
   readonly #options: SoloEngineOptions;
-  #queue: Waiting[] = [];
-  /** Index of the first waiting one in the queue; taking from the front of a long array would copy it each time. */
-  #first = 0;
+  readonly #queue = new WaitingQueue<Waiting>();
+  #waitingBytes = 0;
   #scheduled = false;
   #closed = false;
   #halted = false;
@@ -70,12 +73,16 @@ export class SoloEngine implements Engine {
   }
 
   get waiting(): number {
-    return this.#queue.length - this.#first;
+    return this.#queue.length;
+  }
+
+  get halted(): boolean {
+    return this.#halted;
   }
 
   order(candidates: readonly Candidate[]): Promise<Ordered[]> {
     if (candidates.length === 0) return Promise.resolve([]);
-    const refusal = this.#refusal(candidates.length);
+    const refusal = this.#refusal(candidates);
     if (refusal !== undefined) {
       return Promise.resolve(candidates.map(() => ({ ok: false, code: refusal }) as const));
     }
@@ -87,21 +94,34 @@ export class SoloEngine implements Engine {
       };
       for (const [index, candidate] of candidates.entries()) {
         this.#queue.push({ candidate, submission, index });
+        this.#waitingBytes += sizeOf(candidate);
       }
       this.#schedule();
     });
   }
 
   async close(): Promise<void> {
+    // First, so that the blocks made here arm no timer: it would find the store closed.
+    this.#closed = true;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     while (this.waiting > 0 && !this.#halted) this.#makeBlock();
-    this.#closed = true;
   }
 
-  #refusal(count: number): 'queue-full' | 'halted' | undefined {
+  halt(error: unknown): void {
+    if (this.#halted) return;
+    this.#halted = true;
+    this.#cancelTimer?.();
+    for (const waiting of this.#take(this.waiting)) settle(waiting, { ok: false, code: 'halted' });
+    this.#options.onHalted?.(error);
+  }
+
+  #refusal(candidates: readonly Candidate[]): 'queue-full' | 'halted' | undefined {
     if (this.#closed || this.#halted) return 'halted';
-    return this.waiting + count > WAITING_MAX ? 'queue-full' : undefined;
+    if (this.waiting + candidates.length > WAITING_MAX) return 'queue-full';
+    let bytes = this.#waitingBytes;
+    for (const candidate of candidates) bytes += sizeOf(candidate);
+    return bytes > WAITING_BYTES_MAX ? 'queue-full' : undefined;
   }
 
   #schedule(): void {
@@ -121,16 +141,19 @@ export class SoloEngine implements Engine {
     const taken = this.#take(chain.parameters.blockStatementsMax);
     this.#retryAfterMs = 0;
     try {
-      const { height, results } = this.#commit(taken.map((waiting) => waiting.candidate));
+      const block = this.#commit(taken.map((waiting) => waiting.candidate));
+      const { height, results } = block.executed;
+      // Answers first: the block is durable, whatever its listener makes of it.
       for (const [index, waiting] of taken.entries()) {
         const result = results[index];
         if (result === undefined) throw new Error('execution gave fewer results than statements');
         settle(waiting, { ok: true, height, result });
       }
+      this.#options.onCommitted?.(block);
     } catch (error) {
       const full = isStoreFull(error);
       if (full) this.#retryAfterMs = STORE_FULL_RETRY_MS;
-      else this.#halt(error);
+      else this.halt(error);
       for (const waiting of taken) {
         settle(waiting, { ok: false, code: full ? 'store-full' : 'halted' });
       }
@@ -138,7 +161,7 @@ export class SoloEngine implements Engine {
     this.#armTimer();
   }
 
-  #commit(candidates: readonly Candidate[]): ExecutedBlock {
+  #commit(candidates: readonly Candidate[]): CommittedBlock {
     const { chain, clock, signer } = this.#options;
     const now = this.#options.monotonicMs ?? (() => 0);
     const startMs = now();
@@ -147,30 +170,18 @@ export class SoloEngine implements Engine {
     const { size, root, timeMs } = executed.head;
     const timeSeconds = Math.floor(timeMs / 1000);
     chain.commit(executed, signer.sign({ size, root, timeSeconds }));
-    this.#options.onCommitted?.({
+    return {
       executed,
       executeMs: executedMs - startMs,
       commitMs: now() - executedMs,
       waiting: this.waiting,
-    });
-    return executed;
+    };
   }
 
   #take(countMax: number): Waiting[] {
-    const taken = this.#queue.slice(this.#first, this.#first + countMax);
-    this.#first += taken.length;
-    if (this.#first === this.#queue.length) {
-      this.#queue = [];
-      this.#first = 0;
-    }
+    const taken = this.#queue.take(countMax);
+    for (const { candidate } of taken) this.#waitingBytes -= sizeOf(candidate);
     return taken;
-  }
-
-  #halt(error: unknown): void {
-    this.#halted = true;
-    this.#cancelTimer?.();
-    for (const waiting of this.#take(this.waiting)) settle(waiting, { ok: false, code: 'halted' });
-    this.#options.onHalted?.(error);
   }
 
   /** An idle chain makes a block when something falls due, and at the heartbeat, so that its lines stay fresh. */
@@ -196,6 +207,10 @@ function settle(waiting: Waiting, ordered: Ordered): void {
   submission.remaining--;
   if (submission.remaining > 0) return;
   submission.resolve(submission.ordered.filter((each) => each !== undefined));
+}
+
+function sizeOf(candidate: Candidate): number {
+  return candidate.statement.bytes.length;
 }
 
 function isStoreFull(error: unknown): boolean {

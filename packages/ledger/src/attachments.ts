@@ -1,4 +1,4 @@
-import { readU16be, toHex } from '@hefu/bytes';
+import { equalBytes, readU16be, toHex } from '@hefu/bytes';
 import type { CborValue } from '@hefu/bytes';
 import type { AttachmentDeclaration } from '@hefu/contract';
 import { buildTree } from '@hefu/merkle';
@@ -9,8 +9,13 @@ import type { Preflight, PreflightRefusal } from './preflight.ts';
 export const ATTACHMENT_BYTES_MAX: number = 64 * 1024 * 1024;
 /** Bytes of all attachments that wait for their statement. */
 export const STAGED_BYTES_MAX: number = 256 * 1024 * 1024;
+/** Attachments that may wait for their statement. */
+export const STAGED_MAX = 10_000;
 /** How long an attachment waits for its statement. */
 export const STAGED_AGE_MAX_MS = 600_000;
+
+/** Attachments whose size and items are remembered, so that naming one again costs no reading and no checking. */
+export const KNOWN_ATTACHMENTS_MAX = 256;
 
 /** Checks items of one declaration; made once for each schema. */
 export type ItemCheck = (item: Uint8Array) => PreflightRefusal | undefined;
@@ -34,15 +39,25 @@ export interface AttachmentsOptions {
   readonly spec: ChainSpec;
   /** An attachment that is on the ledger already, by digest. */
   readonly stored: (digest: Uint8Array) => Uint8Array | undefined;
-  readonly itemCheck: (declaration: NonNullable<AttachmentDeclaration['items']>) => ItemCheck;
+  readonly itemCheck: (declaration: ItemsDeclaration) => ItemCheck;
 }
+
+type ItemsDeclaration = NonNullable<AttachmentDeclaration['items']>;
 
 interface Staged {
   readonly bytes: Uint8Array;
   readonly digest: Uint8Array;
   readonly sinceMs: number;
-  /** Root and count of its items, once they were checked. */
-  items?: { readonly root: Uint8Array; readonly count: number };
+}
+
+/** Root and count of an attachment's items, or what is wrong with them. */
+type Items = { readonly root: Uint8Array; readonly count: number } | PreflightRefusal;
+
+/** What is remembered of an attachment that a statement named. */
+interface Known {
+  readonly sizeBytes: number;
+  /** Its items as found under one declaration; another one has another schema. */
+  items?: { readonly declaration: ItemsDeclaration; readonly found: Items };
 }
 
 const MISSING = { ok: false, code: 'attachment-missing' } as const;
@@ -52,6 +67,7 @@ const MISMATCH = { ok: false, code: 'attachment-mismatch' } as const;
 export class Attachments implements AttachmentCheck {
   readonly #options: AttachmentsOptions;
   readonly #staged = new Map<string, Staged>();
+  readonly #known = new Map<string, Known>();
   #stagedBytes = 0;
 
   constructor(options: AttachmentsOptions) {
@@ -66,11 +82,18 @@ export class Attachments implements AttachmentCheck {
     | { readonly ok: true; readonly digest: Uint8Array }
     | ({ readonly ok: false } & PreflightRefusal) {
     if (bytes.length > ATTACHMENT_BYTES_MAX) return { ok: false, code: 'attachment-too-large' };
-    this.#dropOld(nowMs);
+    this.dropOld(nowMs);
     const digest = this.#options.spec.hash(bytes);
     const name = toHex(digest);
-    if (this.#staged.has(name)) return { ok: true, digest };
-    if (this.#stagedBytes + bytes.length > STAGED_BYTES_MAX) {
+    const staged = this.#staged.get(name);
+    if (staged !== undefined) {
+      // Sent anew: it waits its full time again, last of all.
+      this.#staged.delete(name);
+      this.#staged.set(name, { ...staged, sinceMs: nowMs });
+      return { ok: true, digest };
+    }
+    const bytesAfter = this.#stagedBytes + bytes.length;
+    if (bytesAfter > STAGED_BYTES_MAX || this.#staged.size >= STAGED_MAX) {
       return { ok: false, code: 'attachments-full' };
     }
     this.#staged.set(name, { bytes, digest, sinceMs: nowMs });
@@ -84,22 +107,24 @@ export class Attachments implements AttachmentCheck {
   ): Preflight {
     const reference = referenceIn(args?.[declaration.field]);
     if (reference === undefined) return MISSING;
-    const staged = this.#find(reference.digest);
-    if (staged === undefined) return MISSING;
-    if (staged.bytes.length !== reference.size) return MISMATCH;
+    const name = toHex(reference.digest);
+    const staged = this.#staged.get(name);
+    const bytes = (): Uint8Array | undefined =>
+      staged?.bytes ?? this.#options.stored(reference.digest);
+    const known = this.#know(name, bytes);
+    if (known === undefined) return MISSING;
+    if (known.sizeBytes !== reference.size) return MISMATCH;
     const { items } = declaration;
-    const found: Preflight = this.#isStaged(staged.digest)
-      ? { ok: true, attachment: { digest: staged.digest, bytes: staged.bytes } }
-      : { ok: true };
-    if (items === undefined) return found;
-    const checked = staged.items ?? this.#checkItems(staged.bytes, items);
-    if ('code' in checked) return { ok: false, ...checked };
-    staged.items = checked;
-    const root = args?.[items.root];
-    const count = args?.[items.count];
-    const agrees =
-      root instanceof Uint8Array && toHex(root) === toHex(checked.root) && count === checked.count;
-    return agrees ? found : MISMATCH;
+    if (items !== undefined) {
+      const found = this.#itemsOf(known, items, bytes);
+      if (found === undefined) return MISSING;
+      if ('code' in found) return { ok: false, ...found };
+      const root = args?.[items.root];
+      const agrees = root instanceof Uint8Array && equalBytes(root, found.root);
+      if (!agrees || args?.[items.count] !== found.count) return MISMATCH;
+    }
+    if (staged === undefined) return { ok: true };
+    return { ok: true, attachment: { digest: staged.digest, bytes: staged.bytes } };
   }
 
   /** Forgets what a committed block has made durable. */
@@ -107,22 +132,45 @@ export class Attachments implements AttachmentCheck {
     this.#drop(toHex(digest));
   }
 
-  #find(digest: Uint8Array): Staged | undefined {
-    const staged = this.#staged.get(toHex(digest));
-    if (staged !== undefined) return staged;
-    const bytes = this.#options.stored(digest);
-    return bytes === undefined ? undefined : { bytes, digest, sinceMs: 0 };
+  /** Lets go of what waited too long. */
+  dropOld(nowMs: number): void {
+    for (const [name, { sinceMs }] of this.#staged) {
+      if (nowMs - sinceMs <= STAGED_AGE_MAX_MS) return;
+      this.#drop(name);
+      // It may be nowhere now.
+      this.#known.delete(name);
+    }
   }
 
-  /** Whether it still has to be made durable. */
-  #isStaged(digest: Uint8Array): boolean {
-    return this.#staged.has(toHex(digest));
+  /** Undefined when this node does not hold it. */
+  #know(name: string, bytes: () => Uint8Array | undefined): Known | undefined {
+    const before = this.#known.get(name);
+    if (before !== undefined) return before;
+    const sizeBytes = bytes()?.length;
+    if (sizeBytes === undefined) return undefined;
+    const known: Known = { sizeBytes };
+    this.#known.set(name, known);
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= KNOWN_ATTACHMENTS_MAX) break;
+      this.#known.delete(oldest);
+    }
+    return known;
   }
 
-  #checkItems(
-    bytes: Uint8Array,
-    declaration: NonNullable<AttachmentDeclaration['items']>,
-  ): { readonly root: Uint8Array; readonly count: number } | PreflightRefusal {
+  #itemsOf(
+    known: Known,
+    declaration: ItemsDeclaration,
+    bytes: () => Uint8Array | undefined,
+  ): Items | undefined {
+    if (known.items?.declaration === declaration) return known.items.found;
+    const held = bytes();
+    if (held === undefined) return undefined;
+    const found = this.#checkItems(held, declaration);
+    known.items = { declaration, found };
+    return found;
+  }
+
+  #checkItems(bytes: Uint8Array, declaration: ItemsDeclaration): Items {
     const check = this.#options.itemCheck(declaration);
     const { hasher } = this.#options.spec;
     const leaves: Uint8Array[] = [];
@@ -141,12 +189,6 @@ export class Attachments implements AttachmentCheck {
     }
     if (leaves.length === 0) return { code: 'attachment-malformed', data: { item: 0 } };
     return { root: buildTree(hasher, leaves).root, count: leaves.length };
-  }
-
-  #dropOld(nowMs: number): void {
-    for (const [name, { sinceMs }] of this.#staged) {
-      if (nowMs - sinceMs > STAGED_AGE_MAX_MS) this.#drop(name);
-    }
   }
 
   #drop(name: string): void {

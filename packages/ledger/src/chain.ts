@@ -1,7 +1,15 @@
 import { equalBytes, utf8Encode } from '@hefu/bytes';
 import { verify } from '@hefu/crypto/sign';
-import { EMPTY_STATE_ROOT, LogFrontier, NodeCache, TileAppender, getState } from '@hefu/merkle';
-import type { NodeReader, StateRoot } from '@hefu/merkle';
+import {
+  EMPTY_STATE_ROOT,
+  getState,
+  LogFrontier,
+  NodeCache,
+  rootFromTiles,
+  TileAppender,
+  TileError,
+} from '@hefu/merkle';
+import type { NodeReader, StateRoot, TileReader } from '@hefu/merkle';
 import type { NativeHost } from '@hefu/contract';
 import { encodeEntry, stateKeyHash } from '@hefu/protocol';
 import type { GenesisDocument, Statement } from '@hefu/protocol';
@@ -24,7 +32,7 @@ import {
   readSpec,
   STORE_CONTENT_VERSION,
 } from './meta.ts';
-import { ActiveContracts } from './modules.ts';
+import { ActiveContracts, readModuleRecord } from './modules.ts';
 import { seal } from './sealing.ts';
 import type { Sealed } from './sealing.ts';
 import { BlockState } from './state/block-state.ts';
@@ -33,11 +41,13 @@ import type { StatePath } from './state/path.ts';
 import { SignerDirectory } from './state/signer-directory.ts';
 import { ValueCache } from './state/value-cache.ts';
 import type { Store } from './store-port.ts';
-import { runUpgrades, upgradeDue } from './upgrade.ts';
+import { requireVersion, runUpgrades, upgradeDue } from './upgrade.ts';
 
 /** A block that was executed and sealed, but is not on disk: dropping it changes nothing. */
 export interface ExecutedBlock {
   readonly height: number;
+  /** The head that it follows, and no other. */
+  readonly after: Head;
   readonly results: readonly StatementResult[];
   readonly head: Head;
   readonly state: BlockState;
@@ -109,7 +119,7 @@ export class Chain {
 
   /**
    * Opens the chain in a store. Throws LedgerFault: `store-empty`, `store-content-too-new`,
-   * `genesis-other` (the node was started with another genesis), `store-inconsistent`.
+   * `genesis-other` (the node was started with another genesis), `store-inconsistent`, `module-version-missing`.
    */
   static open(options: ChainOptions & { readonly genesisDigest?: Uint8Array }): Chain {
     const { store } = options;
@@ -125,10 +135,9 @@ export class Chain {
     if (frontier === undefined || !equalBytes(frontier.root(), head.root)) {
       throw new LedgerFault({ code: 'store-inconsistent', what: 'right edge of the log' });
     }
-    const appender = TileAppender.resume(frontier, (level, index) =>
-      store.get('tiles', tileKey(level, index)),
-    );
-    return new Chain(options, spec, head, appender);
+    const chain = new Chain(options, spec, head, resumeAppender(store, frontier, spec));
+    chain.#requireVersions();
+    return chain;
   }
 
   get head(): Head {
@@ -162,6 +171,11 @@ export class Chain {
     });
   }
 
+  /** Whether a contract's state is being taken over by its next version, so that nothing may call it. */
+  isMigrating(contract: string): boolean {
+    return new ActiveContracts(this.#newState()).isMigrating(contract);
+  }
+
   /** The version of a contract that the next block will run; undefined when there is none. */
   versionOf(contract: string): number | undefined {
     return new ActiveContracts(this.#newState()).versionOf(contract);
@@ -186,6 +200,9 @@ export class Chain {
   }): ExecutedBlock {
     const height = block.height ?? this.#head.height + 1;
     const timeMs = Math.max(block.timeMs, this.#head.timeMs);
+    if (height <= this.#head.height) {
+      throw new Error(`block ${height} can't follow ${this.#head.height}`);
+    }
     const state = this.#newState();
     const upgraded = runUpgrades(this.#host, state, { height, timeMs });
     const { entries, results } = execute(block.candidates, {
@@ -210,8 +227,8 @@ export class Chain {
 
   /** Makes the block durable, with the signature lines over its checkpoint. Atomic: on an error nothing has changed. */
   commit(executed: ExecutedBlock, lines: readonly string[]): void {
-    if (executed.height <= this.#head.height) {
-      throw new Error(`block ${executed.height} can't follow ${this.#head.height}`);
+    if (executed.after !== this.#head) {
+      throw new Error(`block ${executed.height} was not executed after ${this.#head.height}`);
     }
     this.#store.commit((transaction) => {
       commitBlock(transaction, { executed, chain: this.spec.chain, lines });
@@ -226,6 +243,15 @@ export class Chain {
     this.#nodes.applied(executed.sealed.applied);
     for (const [path, value] of executed.state.changes()) {
       this.#values.update(path, value ?? undefined);
+    }
+  }
+
+  /** Without a version that the chain runs, what called it would be refused here and not elsewhere. */
+  #requireVersions(): void {
+    const state = this.#newState();
+    for (const { name } of this.spec.genesis.modules) {
+      const record = readModuleRecord(state, name);
+      if (record !== undefined) requireVersion(this.#host, name, record.version);
     }
   }
 
@@ -250,7 +276,7 @@ export class Chain {
     results: readonly StatementResult[],
   ): ExecutedBlock {
     const head = { ...this.#head, height, timeMs };
-    return { height, results, head, state, attachments: [], sealed: undefined };
+    return { height, after: this.#head, results, head, state, attachments: [], sealed: undefined };
   }
 
   #seal(
@@ -280,7 +306,7 @@ export class Chain {
       prunedHeight: this.#prunedHeight(height),
       entryHeight: height,
     };
-    return { height, results, head, state, attachments: [], sealed };
+    return { height, after: this.#head, results, head, state, attachments: [], sealed };
   }
 
   /** The horizon after a block: state of heights at or below it may go. */
@@ -294,9 +320,7 @@ export class Chain {
     const state = this.#newState();
     const events: NewEntry = { entry: encodeEntry({ kind: 'genesis', genesisDigest }) };
     for (const { name, version } of genesis.modules) {
-      if (this.#host.contract(name, version) === undefined) {
-        throw new LedgerFault({ code: 'module-version-missing', contract: name, version });
-      }
+      requireVersion(this.#host, name, version);
       const outcome = this.#host.initGenesis({
         port: state,
         contract: name,
@@ -316,6 +340,18 @@ export class Chain {
 
 /** End of the rows that are ordered by time; the rows by id follow. */
 const DUE_END: Uint8Array = Uint8Array.of(1);
+
+/** The log's right edge, which must agree with its tiles: what is appended to a wrong tile stays wrong. */
+function resumeAppender(store: Store, frontier: LogFrontier, spec: ChainSpec): TileAppender {
+  const read: TileReader = (level, index) => store.get('tiles', tileKey(level, index));
+  try {
+    const root = rootFromTiles(spec.hasher, frontier.size, read);
+    if (equalBytes(root, frontier.root())) return TileAppender.resume(frontier, read);
+  } catch (error) {
+    if (!(error instanceof TileError)) throw error;
+  }
+  throw new LedgerFault({ code: 'store-inconsistent', what: 'tiles at the right edge of the log' });
+}
 
 function wentThrough(result: StatementResult | undefined): boolean {
   return result?.entered === true && result.code === 'ok';

@@ -31,7 +31,8 @@ export function commitBlock(
     writeStale(transaction, height, sealed.applied.stale);
     executed.state.writeDerived(transaction);
     for (const { digest, bytes } of executed.attachments) {
-      transaction.put('attachments', digest, bytes);
+      // Named by a second statement, it is there already; large values are appended, so that writing it again would cost disk.
+      if (!transaction.has('attachments', digest)) transaction.put('attachments', digest, bytes);
     }
   }
   pruneState(transaction, head.prunedHeight);

@@ -14,6 +14,10 @@ export interface Engine {
   order(candidates: readonly Candidate[]): Promise<Ordered[]>;
   /** Statements that wait for a block. */
   readonly waiting: number;
+  /** Whether it has stopped for good: it refuses everything with `halted`. */
+  readonly halted: boolean;
+  /** Stops for good, because this node failed in a way that it must not go on from. */
+  halt(error: unknown): void;
   /** Finishes the block in hand and stops. */
   close(): Promise<void>;
 }

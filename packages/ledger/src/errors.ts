@@ -17,6 +17,13 @@ export type LedgerFaultData =
       readonly code: 'module-version-missing';
       readonly contract: string;
       readonly version: number;
+    }
+  /** A contract's new version could not take over the state of the one before. */
+  | {
+      readonly code: 'migration-failed';
+      readonly contract: string;
+      readonly version: number;
+      readonly reason: string;
     };
 
 /** A fault of the ledger, with its code and what belongs to it. */
@@ -48,6 +55,8 @@ function describe(data: LedgerFaultData): string {
       return `the store contradicts itself: ${data.what}`;
     case 'module-version-missing':
       return `this node does not have version ${data.version} of contract ${data.contract}`;
+    case 'migration-failed':
+      return `contract ${data.contract} could not migrate to version ${data.version}: ${data.reason}`;
     default:
       return data satisfies never;
   }

@@ -193,6 +193,7 @@ function runDueEffects(context: ExecutionContext, entries: NewEntry[]): void {
   for (const effect of due) {
     // An effect of a contract that is being migrated stays scheduled until the new version can run it.
     if (context.contracts.isMigrating(effect.contract)) continue;
+    if (!context.state.isStillDue(effect)) continue;
     context.state.cancel(effect.contract, effect.id);
     const mark = context.state.mark();
     const subject = encodeCbor([effect.contract, effect.id, effect.timeMs, effect.payload]);

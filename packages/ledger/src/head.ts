@@ -1,5 +1,7 @@
-import { decodeCbor, encodeCbor, readU32be } from '@hefu/bytes';
+import { concatBytes, decodeCbor, encodeCbor, equalBytes, readU32be } from '@hefu/bytes';
+import { hash } from '@hefu/crypto/hash';
 import type { StateRoot } from '@hefu/merkle';
+import { LedgerFault } from './errors.ts';
 
 /** Where a chain stands after its last committed block. */
 export interface Head {
@@ -18,10 +20,12 @@ export interface Head {
 }
 
 const HEAD_FIELDS = 9;
+/** First bytes of the SHA-256 of the rest: a head that is wrong in one bit would have the next block written over others. */
+const HEAD_SUM_BYTES = 8;
 
 /** The head as it stands in the meta table. */
 export function encodeHead(head: Head): Uint8Array {
-  return encodeCbor([
+  const fields = encodeCbor([
     head.height,
     head.timeMs,
     head.size,
@@ -32,11 +36,14 @@ export function encodeHead(head: Head): Uint8Array {
     head.prunedHeight,
     head.entryHeight,
   ]);
+  return concatBytes(headSum(fields), fields);
 }
 
-/** Reads what `encodeHead` wrote; throws when the store holds anything else, because then nothing can be trusted. */
+/** Reads what `encodeHead` wrote. Throws LedgerFault `store-inconsistent` for anything else, because then nothing can be trusted. */
 export function decodeHead(bytes: Uint8Array): Head {
-  const fields = decodeFields(bytes, HEAD_FIELDS, 'head');
+  const body = bytes.subarray(HEAD_SUM_BYTES);
+  if (!equalBytes(bytes.subarray(0, HEAD_SUM_BYTES), headSum(body))) throw malformed('head');
+  const fields = decodeFields(body, HEAD_FIELDS, 'head');
   return {
     height: numberAt(fields, 0),
     timeMs: numberAt(fields, 1),
@@ -67,7 +74,7 @@ export function encodeBlockRow(row: BlockRow): Uint8Array {
   return encodeCbor([row.timeMs, row.firstIndex, row.size, row.state.version, row.state.hash]);
 }
 
-/** Reads what `encodeBlockRow` wrote. */
+/** Reads what `encodeBlockRow` wrote. Throws as `decodeHead` does. */
 export function decodeBlockRow(bytes: Uint8Array): BlockRow {
   const fields = decodeFields(bytes, BLOCK_FIELDS, 'block row');
   return {
@@ -109,11 +116,11 @@ export function encodeStatementRow({ bytes, output, events }: StatementRow): Uin
 export function decodeStatementRow(row: Uint8Array): StatementRow {
   const statementBytes = readU32be(row, 0);
   const outputBytes = readU32be(row, 4);
-  if (statementBytes === undefined || outputBytes === undefined) throw malformedRow();
+  if (statementBytes === undefined || outputBytes === undefined) throw malformed('statement row');
   const outputAt = ROW_HEAD_BYTES + statementBytes;
   const eventsAt = outputAt + outputBytes;
   // Events are CBOR, so at least one byte.
-  if (eventsAt >= row.length) throw malformedRow();
+  if (eventsAt >= row.length) throw malformed('statement row');
   return {
     bytes: row.subarray(ROW_HEAD_BYTES, outputAt),
     output: row.subarray(outputAt, eventsAt),
@@ -121,26 +128,30 @@ export function decodeStatementRow(row: Uint8Array): StatementRow {
   };
 }
 
-function malformedRow(): Error {
-  return new Error('the store holds a malformed statement row');
+function headSum(fields: Uint8Array): Uint8Array {
+  return hash('sha256', fields).subarray(0, HEAD_SUM_BYTES);
 }
 
 function decodeFields(bytes: Uint8Array, count: number, what: string): readonly unknown[] {
   const decoded = decodeCbor(bytes, { maps: 'object' });
   if (!decoded.ok || !Array.isArray(decoded.value) || decoded.value.length !== count) {
-    throw new Error(`the store holds a malformed ${what}`);
+    throw malformed(what);
   }
   return decoded.value;
 }
 
 function numberAt(fields: readonly unknown[], index: number): number {
   const value = fields[index];
-  if (typeof value !== 'number') throw new Error(`field ${index} of a stored row is no number`);
+  if (typeof value !== 'number') throw malformed(`row, field ${index}`);
   return value;
 }
 
 function bytesAt(fields: readonly unknown[], index: number): Uint8Array {
   const value = fields[index];
-  if (!(value instanceof Uint8Array)) throw new Error(`field ${index} of a stored row is no bytes`);
+  if (!(value instanceof Uint8Array)) throw malformed(`row, field ${index}`);
   return value;
+}
+
+function malformed(what: string): LedgerFault {
+  return new LedgerFault({ code: 'store-inconsistent', what: `malformed ${what}` });
 }

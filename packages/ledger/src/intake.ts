@@ -36,6 +36,11 @@ export interface SubmitRefusal {
 /** Codes of refusals that say something about the node, not about the statement. */
 export const RETRYABLE_CODES: ReadonlySet<string> = new Set(['queue-full', 'store-full', 'halted']);
 
+/** Statements on their way at once, from admission to their block; more are refused with `queue-full`. */
+export const IN_FLIGHT_MAX = 100_000;
+/** Bytes of the statements on their way: so many of the largest size would be 6.5 GB. */
+export const IN_FLIGHT_BYTES_MAX: number = 256 * 1024 * 1024;
+
 export interface IntakeOptions extends PreflightOptions {
   readonly chain: Chain;
   readonly engine: Engine;
@@ -68,12 +73,14 @@ export class Intake {
   readonly #options: IntakeOptions;
   /** Statements on their way, by name: the same one submitted meanwhile gets the same answer. */
   readonly #inFlight = new Map<string, Promise<SubmitResult>>();
+  #inFlightBytes = 0;
+  #closed = false;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
   }
 
-  /** Submits statements; answers in the same order, each when it is durable or refused. */
+  /** Submits statements; answers in the same order, each when it is durable or refused. Never rejects. */
   async submit(statements: readonly Uint8Array[]): Promise<SubmitResult[]> {
     const results: Promise<SubmitResult>[] = Array.from({ length: statements.length });
     const pending = new Map<string, Pending>();
@@ -82,19 +89,26 @@ export class Intake {
       if (early !== undefined) results[place] = Promise.resolve(early);
     }
     const work = this.#run([...pending.values()]);
-    for (const { id, name, places } of pending.values()) {
+    for (const { id, name, places, statement } of pending.values()) {
       const mine = work.then((done) => done.get(name) ?? refusal(id, 'halted'));
       this.#inFlight.set(name, mine);
+      this.#inFlightBytes += statement.bytes.length;
       for (const [nth, place] of places.entries()) {
         results[place] = nth === 0 ? mine : mine.then(asDuplicate);
       }
     }
-    try {
-      await work;
-    } finally {
-      for (const name of pending.keys()) this.#inFlight.delete(name);
+    await work;
+    for (const { name, statement } of pending.values()) {
+      this.#inFlight.delete(name);
+      this.#inFlightBytes -= statement.bytes.length;
     }
     return Promise.all(results);
+  }
+
+  /** Takes nothing in any more, and waits until what is on its way has its answer. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#inFlight.values());
   }
 
   /** The answer, when it is known at once; otherwise the statement is put among the pending ones. */
@@ -103,11 +117,27 @@ export class Intake {
     place: number,
     pending: Map<string, Pending>,
   ): SubmitResult | Promise<SubmitResult> | undefined {
-    const { chain, clock } = this.#options;
+    const { chain, engine } = this.#options;
     const parsed = parseStatement(bytes, chain.spec.hashName);
     if (!parsed.ok) return { ok: false, code: parsed.code };
-    const { statement } = parsed;
-    const id = toHex(statement.id);
+    const id = toHex(parsed.statement.id);
+    if (this.#closed || engine.halted) return refusal(id, 'halted');
+    try {
+      return this.#judge(parsed.statement, id, place, pending);
+    } catch (error) {
+      // The store can't be read, say. Nothing that a client sends leads here.
+      engine.halt(error);
+      return refusal(id, 'halted');
+    }
+  }
+
+  #judge(
+    statement: Statement,
+    id: string,
+    place: number,
+    pending: Map<string, Pending>,
+  ): SubmitResult | Promise<SubmitResult> | undefined {
+    const { chain, clock } = this.#options;
     const name = id + toHex(statement.signature);
     const twin = pending.get(name);
     if (twin !== undefined) {
@@ -119,12 +149,13 @@ export class Intake {
     const judgement = chain.preview(statement, clock.nowMs());
     // Execution knows duplicates anyway; only one that would be refused for another reason, such as its age, is looked up here.
     if (!judgement.ok) return this.#known(statement.id) ?? refusal(id, judgement.code);
-    let attachment: Attachment | undefined;
-    if (judgement.refused === undefined) {
-      const checked = preflight(statement, this.#options);
-      if (!checked.ok) return this.#known(statement.id) ?? { ...checked, id };
-      attachment = checked.attachment;
+    const checked = preflight(statement, this.#options);
+    // Who is suspended gets an entry that says so. Its attachment goes along all the same: the block may find the member reinstated.
+    if (!checked.ok && judgement.refused === undefined) {
+      return this.#known(statement.id) ?? { ...checked, id };
     }
+    const attachment = checked.ok ? checked.attachment : undefined;
+    if (this.#isFull(pending)) return refusal(id, 'queue-full');
     pending.set(name, {
       statement,
       attachment,
@@ -142,9 +173,29 @@ export class Intake {
     return known === undefined ? undefined : asDuplicate(known);
   }
 
+  #isFull(pending: ReadonlyMap<string, Pending>): boolean {
+    return (
+      this.#inFlight.size + pending.size >= IN_FLIGHT_MAX ||
+      this.#inFlightBytes >= IN_FLIGHT_BYTES_MAX
+    );
+  }
+
+  /** What became of each. Lacks those that a fault of this node left without an answer. */
   async #run(pending: readonly Pending[]): Promise<Map<string, SubmitResult>> {
     const done = new Map<string, SubmitResult>();
     if (pending.length === 0) return done;
+    try {
+      await this.#checkAndOrder(pending, done);
+    } catch (error) {
+      this.#options.engine.halt(error);
+    }
+    return done;
+  }
+
+  async #checkAndOrder(
+    pending: readonly Pending[],
+    done: Map<string, SubmitResult>,
+  ): Promise<void> {
     const good = await this.#checkSignatures(pending, done);
     const ordered = await this.#options.engine.order(
       good.map(({ statement, publicKey, attachment }) => ({
@@ -157,7 +208,6 @@ export class Intake {
       const result = ordered[index];
       if (result !== undefined) done.set(each.name, this.#resultOf(each, result));
     }
-    return done;
   }
 
   async #checkSignatures(
@@ -170,7 +220,11 @@ export class Intake {
       message: statement.toBeSigned,
       signature: statement.signature,
     }));
-    const verdicts = await this.#options.signatures.verifyBatch(items);
+    const { signatures } = this.#options;
+    // A checking thread that dies takes its batch with it, and another one follows: once more, then something is broken.
+    const verdicts = await signatures
+      .verifyBatch(items)
+      .catch(async () => await signatures.verifyBatch(items));
     return pending.filter(({ id, name }, index) => {
       if (verdicts[index] === true) return true;
       done.set(name, refusal(id, 'signature-wrong'));

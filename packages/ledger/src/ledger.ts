@@ -75,12 +75,15 @@ export class Ledger {
     return this.#attachments.stage(bytes, this.#clock.nowMs());
   }
 
-  /** Lets go of attachments that a block has made durable. */
+  /** To be called after each block: lets go of attachments that it has made durable, and of those that waited too long. */
   attachmentsCommitted(attachments: readonly Attachment[]): void {
     for (const { digest } of attachments) this.#attachments.committed(digest);
+    this.#attachments.dropOld(this.#clock.nowMs());
   }
 
+  /** Answers all that was submitted, then closes the store. */
   async close(): Promise<void> {
+    await this.#intake.close();
     await this.engine.close();
     this.#store.close();
   }

@@ -27,6 +27,7 @@ export function readSpec(store: StoreReader): ChainSpec {
   const format = store.get('meta', META_FORMAT)?.[0];
   const bytes = store.get('meta', META_GENESIS);
   if (format === undefined || bytes === undefined) throw new LedgerFault({ code: 'store-empty' });
+  if (format === 0) throw new LedgerFault({ code: 'store-inconsistent', what: 'format' });
   if (format > STORE_CONTENT_VERSION) {
     throw new LedgerFault({
       code: 'store-content-too-new',
@@ -34,7 +35,16 @@ export function readSpec(store: StoreReader): ChainSpec {
       known: STORE_CONTENT_VERSION,
     });
   }
-  const verdict = parseGenesis(JSON.parse(utf8Decode(bytes) ?? 'null'));
+  const verdict = parseGenesis(jsonOf(bytes));
   if (!verdict.ok) throw new LedgerFault({ code: 'store-inconsistent', what: 'genesis document' });
   return chainSpec(verdict.genesis);
+}
+
+/** Undefined when the bytes are no JSON. */
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8Decode(bytes) ?? '');
+  } catch {
+    return undefined;
+  }
 }

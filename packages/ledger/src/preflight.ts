@@ -28,7 +28,11 @@ export function preflight(statement: Statement, options: PreflightOptions): Pref
   const { contract: name, method, args } = statement;
   const version = options.chain.versionOf(name);
   const contract = version === undefined ? undefined : host.contract(name, version);
-  if (contract === undefined || version === undefined) return refuse({ code: 'unknown-contract' });
+  if (contract === undefined || version === undefined) {
+    return refuse({
+      code: options.chain.isMigrating(name) ? 'contract-migrating' : 'unknown-contract',
+    });
+  }
   const fault = host.checkArgs({ contract: name, version, method, args });
   if (fault !== undefined) return refuse(fault);
   const declaration = contract.methods[method]?.attachment;

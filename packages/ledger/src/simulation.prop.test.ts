@@ -159,6 +159,8 @@ class Model {
     switch (made.kind) {
       case 'write':
         if (this.notes.has(made.key)) return 'notes/taken';
+        // Nothing may be scheduled for the block's own time.
+        if (made.vanishMs === 0) return 'contract-failed';
         this.notes.set(made.key, made.vanishMs === undefined ? undefined : timeMs + made.vanishMs);
         return 'ok';
       case 'erase':

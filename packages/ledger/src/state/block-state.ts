@@ -136,6 +136,11 @@ export class BlockState implements StatePort {
     return effects;
   }
 
+  /** Whether a committed effect still is due: none that ran before it in the block has cancelled or moved it. */
+  isStillDue(effect: DueEffect): boolean {
+    return !this.#due.has(`${effect.contract}\0${effect.id}`);
+  }
+
   mark(): StateMark {
     return {
       values: this.#values.mark(),
