@@ -25,10 +25,3 @@ export function isOdd(value: number): boolean {
 export function half(value: number): number {
   return Math.floor(value / 2);
 }
-
-/** How many times two divides `value`, which is not 0. */
-export function trailingZeros(value: number): number {
-  let count = 0;
-  for (let rest = value; !isOdd(rest); rest /= 2) count++;
-  return count;
-}

@@ -7,7 +7,7 @@ import { StateTreeError } from './types.ts';
 //   leaf   0x01 ‖ keyHash (32) ‖ value
 //   inner  0x00 ‖ occupied (u16) ‖ leaves (u16) ‖ version (u48) of each occupied slot
 //          ‖ hash (32) of each occupied slot
-//          ‖ hash (32) of each group of four slots of which three or four are occupied
+//          ‖ hash (32) of each group of four slots of which two or more are occupied
 // An inner record spans four binary levels: slots 0 to 15 are the sixteen subtrees below it. The
 // group hashes save more than half of the hashing when one slot of a full node changes.
 const INNER_TAG = 0x00;
@@ -24,7 +24,7 @@ export const SLOTS = 16;
 /** Groups of four slots; also the heap index of the first of them. */
 const GROUPS = 4;
 /** Occupied slots from which on a group of four stores its hash. */
-const GROUP_STORED_MIN = 3;
+const GROUP_STORED_MIN = 2;
 
 /** What a subtree is. A subtree with one leaf is that leaf, at whatever depth. */
 export const EMPTY = 0;

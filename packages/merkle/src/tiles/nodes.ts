@@ -49,7 +49,7 @@ export function* tilesOfSize(
   }
 }
 
-/** Tiles kept, with the nodes hashed from them, by one function of nodesOfTiles (0.5 MB). */
+/** Tiles kept, with the nodes hashed from them, by one function of nodesOfTiles (3 MB at most). */
 const TILES_KEPT_MAX = 64;
 
 /**
