@@ -1,25 +1,29 @@
-export type ReadModelErrorCode =
+/** What can go wrong, one word each; the page is docs/reference/read-models.md. */
+export const READ_MODEL_ERROR_CODES = [
   /** A module cannot be loaded, or two projections have one name. */
-  | 'modules-invalid'
+  'modules-invalid',
   /** The host's feed left a block out. */
-  | 'feed-gap'
+  'feed-gap',
   /** The host's feed did not answer, or threw. */
-  | 'feed-failed'
+  'feed-failed',
   /** The database could not be written: disk full, not writable, damaged. Tried again with the next block. */
-  | 'database-failed'
+  'database-failed',
   /** The query ran longer than it may. */
-  | 'query-timeout'
+  'query-timeout',
   /** The query gave more rows than it may. */
-  | 'query-too-large'
+  'query-too-large',
   /** The caller gave the query up. */
-  | 'query-aborted'
+  'query-aborted',
   /** Too many queries wait. */
-  | 'query-busy'
+  'query-busy',
   /** SQLite refused the query. */
-  | 'query-failed'
+  'query-failed',
   /** The projecting thread ended by itself. */
-  | 'projector-ended'
-  | 'closed';
+  'projector-ended',
+  'closed',
+] as const;
+
+export type ReadModelErrorCode = (typeof READ_MODEL_ERROR_CODES)[number];
 
 export class ReadModelError extends Error {
   override readonly name = 'ReadModelError';

@@ -1,4 +1,4 @@
-export { ReadModelError } from './errors.ts';
+export { READ_MODEL_ERROR_CODES, ReadModelError } from './errors.ts';
 export type { ReadModelErrorCode } from './errors.ts';
 export {
   FEED_BLOCKS_MAX,

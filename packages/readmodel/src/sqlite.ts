@@ -26,7 +26,7 @@ export class Statements {
   }
 }
 
-type SqliteValue = string | number | bigint | null | Uint8Array;
+export type SqliteValue = string | number | bigint | null | Uint8Array;
 
 /**
  * Whole numbers go in as integers: `node:sqlite` would bind every number as a real, which a text column keeps as `5.0`
@@ -37,7 +37,7 @@ export function bindable(parameters: readonly SqlValue[]): SqliteValue[] {
   return parameters.map(bindableValue);
 }
 
-function bindableValue(value: SqlValue): SqliteValue {
+export function bindableValue(value: SqlValue): SqliteValue {
   switch (typeof value) {
     case 'number':
       return Number.isSafeInteger(value) ? BigInt(value) : value;

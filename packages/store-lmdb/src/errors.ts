@@ -1,27 +1,30 @@
 /** What can go wrong with a store, one word each; the operator's page is docs/reference/store.md. */
-export type StoreErrorCode =
+export const STORE_ERROR_CODES = [
   /** Another process or thread is writing this folder. */
-  | 'store-locked'
+  'store-locked',
   /** There is no store in this folder, and the caller only wanted to read one. */
-  | 'store-not-found'
+  'store-not-found',
   /** The folder was written by a newer version of this program. */
-  | 'store-too-new'
+  'store-too-new',
   /** The folder cannot be written. */
-  | 'store-read-only'
+  'store-read-only',
   /** The disk is full. The transaction was rolled back and the store stays usable. */
-  | 'store-full'
+  'store-full',
   /** A file of the store is not what was written. */
-  | 'store-damaged'
+  'store-damaged',
   /** The disk failed while writing; nothing more is written until the store is opened anew. */
-  | 'store-failed'
+  'store-failed',
   /** The store was closed. */
-  | 'store-closed'
+  'store-closed',
   /** A key is empty or longer than the limit: a programmer's error. */
-  | 'store-key-size'
+  'store-key-size',
   /** A value is larger than the limit: a programmer's error. */
-  | 'store-value-size'
+  'store-value-size',
   /** A transaction was begun inside another, or used after its end: a programmer's error. */
-  | 'store-misuse';
+  'store-misuse',
+] as const;
+
+export type StoreErrorCode = (typeof STORE_ERROR_CODES)[number];
 
 /** Plain data that belongs to a code: paths, sizes, versions. */
 export type StoreErrorData = Readonly<Record<string, string | number>>;

@@ -1,4 +1,4 @@
-export { StoreError } from './errors.ts';
+export { STORE_ERROR_CODES, StoreError } from './errors.ts';
 export type { StoreErrorCode, StoreErrorData } from './errors.ts';
 export {
   INLINE_BYTES_MAX,

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ProjectionDatabase, SqlRow, SqlValue } from '@hefu/contract';
 import { ROWS_PER_CHUNK } from '../limits.ts';
-import { bindable, readRows } from '../sqlite.ts';
-import type { Statements } from '../sqlite.ts';
+import { bindable, bindableValue, readRows } from '../sqlite.ts';
+import type { SqliteValue, Statements } from '../sqlite.ts';
 import { bulkInsertOf } from './bulk-insert.ts';
 import type { BulkInsert } from './bulk-insert.ts';
 
@@ -65,12 +65,18 @@ export class EventDatabase implements ProjectionDatabase {
     end: number,
   ): number {
     const statement = this.#statements.get(bulk.sql);
+    const bound: SqliteValue[] = Array.from({ length: bulk.rows * bulk.width }, () => null);
     let next = start;
     for (; next + bulk.rows <= end; next += bulk.rows) {
-      const group = rows.slice(next, next + bulk.rows);
-      // A row of another width would shift all after it; taken by itself, SQLite judges it.
-      if (group.some((row) => row.length !== bulk.width)) return next;
-      statement.run(...bindable(group.flat()));
+      for (let index = 0; index < bulk.rows; index += 1) {
+        const row = rows[next + index] ?? [];
+        // A row of another width would shift all after it; taken by itself, SQLite judges it.
+        if (row.length !== bulk.width) return next;
+        for (let column = 0; column < bulk.width; column += 1) {
+          bound[index * bulk.width + column] = bindableValue(row[column] ?? null);
+        }
+      }
+      statement.run(...bound);
     }
     return next;
   }
