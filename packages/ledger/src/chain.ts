@@ -24,14 +24,8 @@ import type { Head } from './head.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { DUE_START, numberOfKey, parseDueKey, tileKey } from './keys.ts';
-import {
-  META_FORMAT,
-  META_GENESIS,
-  META_HEAD,
-  readHead,
-  readSpec,
-  STORE_CONTENT_VERSION,
-} from './meta.ts';
+import { META_FORMAT, META_GENESIS, META_HEAD } from './meta-keys.ts';
+import { readHead, readSpec, STORE_CONTENT_VERSION } from './meta.ts';
 import { ActiveContracts, readModuleRecord } from './modules.ts';
 import { seal } from './sealing.ts';
 import type { Sealed } from './sealing.ts';

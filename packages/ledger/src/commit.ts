@@ -3,7 +3,7 @@ import { formatCheckpoint } from '@hefu/protocol';
 import type { ExecutedBlock } from './chain.ts';
 import { encodeBlockRow, encodeHead } from './head.ts';
 import { checkpointKey, numberKey, tileKey } from './keys.ts';
-import { META_HEAD } from './meta.ts';
+import { META_HEAD } from './meta-keys.ts';
 import type { StoreTransaction } from './store-port.ts';
 
 /** Blocks whose stale state nodes one commit deletes at most, so that catching up after a change of the horizon stays bounded. */

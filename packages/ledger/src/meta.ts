@@ -1,19 +1,15 @@
-import { utf8Decode, utf8Encode } from '@hefu/bytes';
+import { utf8Decode } from '@hefu/bytes';
 import { parseGenesis } from '@hefu/protocol';
 import { chainSpec } from './chain-spec.ts';
 import type { ChainSpec } from './chain-spec.ts';
 import { LedgerFault } from './errors.ts';
 import { decodeHead } from './head.ts';
 import type { Head } from './head.ts';
+import { META_FORMAT, META_GENESIS, META_HEAD } from './meta-keys.ts';
 import type { StoreReader } from './store-port.ts';
 
 /** Version of the tables' contents; rises when an older node could no longer read them. */
 export const STORE_CONTENT_VERSION = 1;
-
-/** Keys of the meta table. */
-export const META_FORMAT: Uint8Array = utf8Encode('format');
-export const META_GENESIS: Uint8Array = utf8Encode('genesis');
-export const META_HEAD: Uint8Array = utf8Encode('head');
 
 /** The head of the chain in a store. Throws LedgerFault `store-empty`. */
 export function readHead(store: StoreReader): Head {

@@ -12,6 +12,8 @@ import {
   prefixEnd,
 } from '../keys.ts';
 import type { StoreReader, StoreTransaction } from '../store-port.ts';
+import { META_DERIVED } from '../meta-keys.ts';
+import { DerivedSum } from './derived-sum.ts';
 import { JournaledMap } from './journaled-map.ts';
 import { splitStatePath, statePath } from './path.ts';
 import type { StatePath } from './path.ts';
@@ -172,31 +174,24 @@ export class BlockState implements StatePort {
     return false;
   }
 
-  /** Writes the derived rows (indexes, scheduled effects); the values themselves go into the state tree. */
+  /** Writes the derived rows (indexes, scheduled effects) and their sum; the values themselves go into the state tree. */
   writeDerived(transaction: StoreTransaction): void {
+    if (this.#indexes.size === 0 && this.#due.size === 0) return;
+    const sum = new DerivedSum(transaction.get('meta', META_DERIVED));
     for (const change of this.#indexes.values()) {
       for (const [key, present] of change.rows.entries()) {
         const row = joinKey(change.prefix, utf8Encode(key));
+        if (transaction.has('indexes', row) === present) continue;
+        sum.toggle('indexes', row, EMPTY);
         if (present) transaction.put('indexes', row, EMPTY);
         else transaction.delete('indexes', row);
       }
     }
     for (const [name, change] of this.#due.entries()) {
       const split = name.indexOf('\0');
-      this.#writeDue(transaction, name.slice(0, split), name.slice(split + 1), change);
+      writeDue(transaction, sum, name.slice(0, split), name.slice(split + 1), change);
     }
-  }
-
-  #writeDue(transaction: StoreTransaction, contract: string, id: string, change: DueChange): void {
-    const idKey = dueIdKey(contract, id);
-    const before = transaction.get('due', idKey);
-    if (before !== undefined) transaction.delete('due', dueKey(numberOfKey(before), contract, id));
-    if (change.payload === null) {
-      transaction.delete('due', idKey);
-      return;
-    }
-    transaction.put('due', idKey, numberKey(change.timeMs));
-    transaction.put('due', dueKey(change.timeMs, contract, id), change.payload);
+    if (sum.changed) transaction.put('meta', META_DERIVED, sum.bytes);
   }
 
   #committedDueTime(contract: string, id: string): number | undefined {
@@ -226,6 +221,32 @@ export class BlockState implements StatePort {
 }
 
 const EMPTY = new Uint8Array(0);
+
+/** Replaces both rows of a scheduled effect: by time, and by id. */
+function writeDue(
+  transaction: StoreTransaction,
+  sum: DerivedSum,
+  contract: string,
+  id: string,
+  change: DueChange,
+): void {
+  const idKey = dueIdKey(contract, id);
+  const before = transaction.get('due', idKey);
+  if (before !== undefined) {
+    const timeKey = dueKey(numberOfKey(before), contract, id);
+    sum.toggle('due', idKey, before);
+    sum.toggle('due', timeKey, transaction.get('due', timeKey) ?? EMPTY);
+    transaction.delete('due', idKey);
+    transaction.delete('due', timeKey);
+  }
+  if (change.payload === null) return;
+  const time = numberKey(change.timeMs);
+  const timeKey = dueKey(change.timeMs, contract, id);
+  sum.toggle('due', idKey, time);
+  sum.toggle('due', timeKey, change.payload);
+  transaction.put('due', idKey, time);
+  transaction.put('due', timeKey, change.payload);
+}
 
 function joinKey(prefix: Uint8Array, key: Uint8Array): Uint8Array {
   const joined = new Uint8Array(prefix.length + key.length);
