@@ -27,6 +27,9 @@ const CLIENT_GONE_CODES = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_
 /** Operating-system errors that mean there is no room left. */
 const DISK_FULL_CODES = new Set(['ENOSPC', 'EDQUOT']);
 
+/** What a ledger says that ended by itself or is being closed; statements it had not answered may yet be on disk. */
+const LEDGER_GONE_CODES = new Set(['ledger-failed', 'closed']);
+
 /** Makes every failure of the app a problem document, and tells the log of those that are ours. */
 export function handleFaults(app: App, logger: Logger): void {
   app.setErrorHandler<FastifyError | ProblemError>((error, request, reply) =>
@@ -50,6 +53,7 @@ export function sendFault(
   const known = FASTIFY_CODES[code];
   if (known !== undefined) return sendProblem(request, reply, known, {});
   if (DISK_FULL_CODES.has(code)) return sendProblem(request, reply, 'store-full', {});
+  if (LEDGER_GONE_CODES.has(code)) return sendProblem(request, reply, 'halted', {});
   if (CLIENT_GONE_CODES.has(code)) return sendProblem(request, reply, 'body-incomplete', {});
   const traceId = traceIdOf(request.headers['traceparent']);
   logger.error(

@@ -2,6 +2,7 @@
 import { toBase64, toHex } from '@hefu/bytes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LedgerPort } from '../chain-host.ts';
+import { LedgerWorkerError } from '../ledger/client.ts';
 import { createTestNode } from '../testing/test-node.ts';
 import type { TestNode } from '../testing/test-node.ts';
 
@@ -306,6 +307,13 @@ describe('a ledger that cannot', () => {
 
   it('has stopped for safety: 503', async () => {
     const answer = await withLedger(async () => [{ ok: false, code: 'halted' }]);
+    expect([answer.status, answer.body['code']]).toEqual([503, 'halted']);
+  });
+
+  it('has ended by itself: 503', async () => {
+    const answer = await withLedger(async () => {
+      throw new LedgerWorkerError('ledger-failed', 'the ledger worker ended');
+    });
     expect([answer.status, answer.body['code']]).toEqual([503, 'halted']);
   });
 

@@ -4,6 +4,7 @@ import type { Keystore } from '@hefu/keystore';
 import { chainSpec } from '@hefu/ledger';
 import type { ChainSpec } from '@hefu/ledger';
 import { parseGenesis } from '@hefu/protocol';
+import { ReadModelError } from '@hefu/readmodel';
 import { openStore } from '@hefu/store-lmdb';
 import { openFolderStorage, openVault } from '@hefu/vault';
 import type { Vault } from '@hefu/vault';
@@ -17,6 +18,7 @@ import type { BlockReport } from '../ledger/messages.ts';
 import type { Logger } from '../logging/logger.ts';
 import { builtInModules } from '../modules.ts';
 import { NO_READ_MODELS, openReadModels } from '../chain/read-models.ts';
+import type { OpenReadModels, ReadModelsOptions } from '../chain/read-models.ts';
 import { chainPaths, readDocument } from './data-folder.ts';
 import type { ChainEntry, ChainPaths, DataPaths } from './data-folder.ts';
 import { checkpointKeyOf } from './init-data.ts';
@@ -74,18 +76,15 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
-  const readModel = options.config.readmodel.enabled
-    ? opened.use(
-        await openReadModels({
-          file: files.readModelFile,
-          chain: entry.chain,
-          reader: reader.ledger,
-          modules: builtInModules,
-          logger,
-          onBlock,
-        }),
-      ).port
-    : NO_READ_MODELS;
+  const readModel = await openChainReadModels(options, {
+    file: files.readModelFile,
+    chain: entry.chain,
+    reader: reader.ledger,
+    modules: builtInModules,
+    logger,
+    onBlock,
+  });
+  if (readModel !== undefined) opened.use(readModel);
   const host: ChainHost = {
     slug: entry.slug,
     chain: entry.chain,
@@ -98,7 +97,7 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
     gate: createGate({ modules: builtInModules, hashName: spec.hashName }),
     modules: builtInModules,
     onBlock,
-    readModel,
+    readModel: readModel?.port ?? NO_READ_MODELS,
     vault,
   };
   const { height, size } = reader.head();
@@ -150,4 +149,19 @@ async function openChainVault(
     ...(config.vault.quotaBytes === 0 ? {} : { quotaBytes: config.vault.quotaBytes }),
     now: () => Date.now(),
   });
+}
+
+/** Read models can be rebuilt at any time, so a node without them is better than none: it says so and goes on. */
+async function openChainReadModels(
+  { config, logger, entry }: OpenChainOptions,
+  options: ReadModelsOptions,
+): Promise<OpenReadModels | undefined> {
+  if (!config.readmodel.enabled) return undefined;
+  try {
+    return await openReadModels(options);
+  } catch (error) {
+    if (!(error instanceof ReadModelError) || error.code === 'modules-invalid') throw error;
+    logger.error({ err: error, chain: entry.chain, code: error.code }, 'read model stopped');
+    return undefined;
+  }
 }
