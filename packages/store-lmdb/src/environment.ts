@@ -158,6 +158,8 @@ function environmentOf(roots: readonly Root[], directory: string): Environment {
         return root.useReadTransaction();
       },
       requireUsable: () => {
+        // A snapshot may hold the thread's transaction: it keeps it, and the thread lets go.
+        root.resetReadTxn();
         endReading(root);
         own.getBinaryFast(Uint8Array.of(0));
       },

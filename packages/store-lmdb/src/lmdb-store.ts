@@ -122,7 +122,12 @@ export class LmdbStore implements Store, Disposable {
     const begin = (): void => {
       if (!open) throw new StoreError('store-closed', 'a snapshot was used after its end');
     };
-    const reader = new TableReader({ ...this.#access(), transaction: pinned, begin });
+    const reader = new TableReader({
+      ...this.#access(),
+      transaction: pinned,
+      begin,
+      requireOpen: begin,
+    });
     const snapshot: StoreReader & Disposable = {
       get: (table, key) => reader.get(table, key),
       has: (table, key) => reader.has(table, key),
@@ -131,6 +136,7 @@ export class LmdbStore implements Store, Disposable {
         if (!open) return;
         open = false;
         this.#snapshots.delete(snapshot);
+        reader.endWalks();
         pinned.done();
       },
     };
@@ -163,6 +169,7 @@ export class LmdbStore implements Store, Disposable {
     }
     this.#closed = true;
     for (const snapshot of this.#snapshots) snapshot[Symbol.dispose]();
+    this.#reader.endWalks();
     const { environment, segmentReader, writer } = this.#parts;
     segmentReader.close();
     writer?.segments.close();
@@ -178,6 +185,9 @@ export class LmdbStore implements Store, Disposable {
     const { environment, segmentReader, writer } = this.#parts;
     return {
       environment,
+      requireOpen: () => {
+        this.#requireOpen();
+      },
       writing: () => this.#writing,
       readSegment: (pointer) => {
         if (this.#writing) writer?.segments.flush();

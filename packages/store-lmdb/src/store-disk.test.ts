@@ -2,6 +2,7 @@
 // and the store is usable. Method: small file systems in memory, mounted for the test (needs root on Linux).
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StoreReader } from '@hefu/ledger';
 import { describe, expect, it } from 'vitest';
 import { openStore } from './open-store.ts';
 import { StoreError } from './errors.ts';
@@ -25,11 +26,14 @@ describe.skipIf(reason !== undefined)('a full disk', () => {
     });
     expect(code).toBe('store-full');
     checkBatches(store, count);
+    using view = store.snapshot();
     // Still full: refused again, and reading goes on.
     expect(codeOf(() => commitBatch(store, count + 1))).toBe('store-full');
     checkBatches(store, count);
+    checkBatches(view, count);
     rmSync(ballast);
     commitBatch(store, count + 1);
+    checkBatches(view, count);
     checkBatches(store, count + 1);
     store.close();
     using reopened = openStore({ path });
@@ -113,7 +117,7 @@ function commitUntilRefused(
   throw new Error(`the disk was never full: ${JSON.stringify(store.stats())}`);
 }
 
-function checkBatches(store: LmdbStore, count: number): void {
+function checkBatches(store: StoreReader, count: number): void {
   expect(lastBatch(store)).toBe(count);
   for (let number = 1; number <= count; number += 1) {
     expect(faultOfBatch(store, number)).toBeUndefined();

@@ -16,6 +16,8 @@ export interface ReadAccess {
   readonly transaction?: ReadTransaction | undefined;
   /** Called before every read: says no when the reader may not be used (any more). */
   readonly begin: () => void;
+  /** The part of `begin` that a walk asks at each of its steps. */
+  readonly requireOpen: () => void;
   readonly readSegment: (pointer: SegmentPointer) => Uint8Array;
   /** True while this thread writes: LMDB then answers `get` from the write transaction, whatever it is asked for. */
   readonly writing: () => boolean;
@@ -29,6 +31,7 @@ export interface WalkOptions extends RangeOptions {
 /** Reads tables. Every value and key handed out is in memory of its own. */
 export class TableReader implements StoreReader {
   readonly #access: ReadAccess;
+  readonly #walks = new Set<Iterator<unknown>>();
   readonly #options: { transaction?: ReadTransaction } | undefined;
 
   constructor(access: ReadAccess) {
@@ -62,9 +65,25 @@ export class TableReader implements StoreReader {
     const bounds = treeRangeOf(options);
     if (bounds === undefined) return;
     if (this.#options !== undefined) Object.assign(bounds, this.#options);
-    for (const { key, value } of this.#access.environment.tables[table].getRange(bounds)) {
-      yield [plain(key), this.#valueOf(table, plain(value))];
+    const entries = this.#access.environment.tables[table].getRange(bounds);
+    const walk = entries[Symbol.iterator]();
+    this.#walks.add(walk);
+    try {
+      for (let step = walk.next(); step.done !== true; step = walk.next()) {
+        yield [plain(step.value.key), this.#valueOf(table, plain(step.value.value))];
+        // The caller had its turn, and may have closed what is being walked over.
+        this.#access.requireOpen();
+      }
+    } finally {
+      this.#walks.delete(walk);
+      walk.return?.();
     }
+  }
+
+  /** Gives up LMDB's cursors, which have to be closed before their transaction ends. */
+  endWalks(): void {
+    for (const walk of this.#walks) walk.return?.();
+    this.#walks.clear();
   }
 
   #stored(tree: Tree, key: Uint8Array): Uint8Array | undefined {

@@ -51,7 +51,10 @@ export class MemoryStore implements Store, Disposable {
     this.#beginRead();
     const unpin = this.#pin([tableOf(this.#tables, table)]);
     try {
-      yield* new MemoryView(this.#tables).range(table, options);
+      for (const entry of new MemoryView(this.#tables).range(table, options)) {
+        yield entry;
+        this.#requireOpen();
+      }
     } finally {
       unpin();
     }
@@ -96,7 +99,12 @@ export class MemoryStore implements Store, Disposable {
     return {
       get: (table, key) => reader().get(table, key),
       has: (table, key) => reader().has(table, key),
-      range: (table, options) => reader().range(table, options),
+      *range(table, options) {
+        for (const entry of reader().range(table, options)) {
+          yield entry;
+          reader();
+        }
+      },
       [Symbol.dispose]: () => {
         if (open) unpin();
         open = false;

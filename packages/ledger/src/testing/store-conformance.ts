@@ -257,6 +257,23 @@ function testRanges(begin: () => StoreHarness): void {
     }
   });
 
+  it('ends a walk with an error when what it walks over is closed', () => {
+    const { store } = begin();
+    store.commit((transaction) => {
+      for (const key of KEYS) transaction.put('due', key, key);
+    });
+    const snapshot = store.snapshot();
+    const walks = [snapshot.range('due'), store.range('due')].map((range) => {
+      const walk = range[Symbol.iterator]();
+      walk.next();
+      return walk;
+    });
+    snapshot[Symbol.dispose]();
+    expect(() => walks[0]?.next()).toThrow('used after its end');
+    store.close();
+    expect(() => walks[1]?.next()).toThrow('is closed');
+  });
+
   it('may be left in the middle of a walk', () => {
     const { store } = begin();
     store.commit((transaction) => {
