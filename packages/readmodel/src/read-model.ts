@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { SqlRow, SqlValue } from '@hefu/contract';
 import { messageOf, ReadModelError } from './errors.ts';
 import { QUERY_MAX_MS, QUERY_ROWS_MAX } from './limits.ts';
 import type { FromProjector, ProjectorData, ToProjector } from './messages.ts';
 import { QueryPool } from './query/query-pool.ts';
-import { threadFile } from './thread-file.ts';
+import { startThread } from './start-thread.ts';
 import type {
   BlockSource,
   ProjectedBlock,
@@ -61,7 +61,7 @@ class ThreadedReadModel implements ReadModel {
       rowsMax: options.queryRowsMax ?? QUERY_ROWS_MAX,
     });
     const workerData: ProjectorData = { file, modules: options.modules };
-    this.#worker = new Worker(threadFile('./projector/projector-thread'), { workerData });
+    this.#worker = startThread('./projector/projector-worker', workerData);
     this.#worker.on('message', (message: FromProjector) => {
       this.#receive(message);
     });

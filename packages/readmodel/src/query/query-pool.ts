@@ -1,9 +1,9 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { SqlValue } from '@hefu/contract';
 import { messageOf, ReadModelError } from '../errors.ts';
 import { QUERIES_WAITING_MAX, QUERY_GRACE_MS } from '../limits.ts';
 import type { QueryReply, QueryRequest, QueryThreadData } from '../messages.ts';
-import { threadFile } from '../thread-file.ts';
+import { startThread } from '../start-thread.ts';
 import type { QueryAnswer, QueryOptions } from '../types.ts';
 
 export interface QueryPoolOptions {
@@ -105,7 +105,7 @@ export class QueryPool {
   #start(): Thread {
     const givenUp = new Int32Array(new SharedArrayBuffer(4));
     const workerData: QueryThreadData = { file: this.#options.file, givenUp };
-    const worker = new Worker(threadFile('./query/query-thread'), { workerData });
+    const worker = startThread('./query/query-worker', workerData);
     const thread: Thread = { worker, givenUp, current: undefined, timer: undefined };
     worker.unref();
     worker.on('message', (reply: QueryReply) => {
