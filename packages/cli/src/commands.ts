@@ -1,23 +1,75 @@
+import * as benchCommand from './cmds/bench.ts';
 import * as evidenceDeposit from './cmds/evidence/deposit.ts';
-import * as init from './cmds/init.ts';
+import * as evidenceFind from './cmds/evidence/find.ts';
+import * as exportTiles from './cmds/export-tiles.ts';
+import * as fsckCommand from './cmds/fsck.ts';
+import * as initCommand from './cmds/init.ts';
+import * as keyImport from './cmds/key/import.ts';
+import * as keyList from './cmds/key/list.ts';
+import * as keyNew from './cmds/key/new.ts';
+import * as logCheck from './cmds/log/check.ts';
+import * as memberAdd from './cmds/member/add.ts';
+import * as memberKeyAdd from './cmds/member/key/add.ts';
+import * as memberKeyRevoke from './cmds/member/key/revoke.ts';
+import * as memberKeyRotate from './cmds/member/key/rotate.ts';
+import * as memberList from './cmds/member/list.ts';
+import * as memberReinstate from './cmds/member/reinstate.ts';
+import * as memberRoles from './cmds/member/roles.ts';
+import * as memberShow from './cmds/member/show.ts';
+import * as memberSuspend from './cmds/member/suspend.ts';
 import * as nodeStart from './cmds/node/start.ts';
 import * as nodeStatus from './cmds/node/status.ts';
-import * as verify from './cmds/verify.ts';
+import * as orgAdd from './cmds/org/add.ts';
+import * as orgList from './cmds/org/list.ts';
+import * as orgReinstate from './cmds/org/reinstate.ts';
+import * as orgShow from './cmds/org/show.ts';
+import * as orgSuspend from './cmds/org/suspend.ts';
+import * as receiptGet from './cmds/receipt/get.ts';
+import * as verifyCommand from './cmds/verify.ts';
 import type { Command, OptionText } from './command.ts';
 
 /** What the words that only group commands are about. */
 export const NOUNS: Readonly<Record<string, string>> = {
   node: 'The node of a data folder.',
+  key: 'Keys in the keystore of the data folder.',
+  org: 'Organisations of the chain.',
+  member: 'Members of the chain, with their roles and keys.',
+  'member key': 'Keys of a member, as the chain knows them.',
   evidence: 'Evidence: deposit and find.',
+  receipt: 'Receipts of statements.',
+  log: 'The log as everybody sees it.',
 };
 
 /** Every command, in the order of help and reference. */
 export const COMMANDS: readonly Command[] = [
-  { words: ['init'], ...init },
+  { words: ['init'], ...initCommand },
   { words: ['node', 'start'], ...nodeStart },
   { words: ['node', 'status'], ...nodeStatus },
+  { words: ['key', 'new'], ...keyNew },
+  { words: ['key', 'import'], ...keyImport },
+  { words: ['key', 'list'], ...keyList },
+  { words: ['org', 'list'], ...orgList },
+  { words: ['org', 'show'], ...orgShow },
+  { words: ['org', 'add'], ...orgAdd },
+  { words: ['org', 'suspend'], ...orgSuspend },
+  { words: ['org', 'reinstate'], ...orgReinstate },
+  { words: ['member', 'list'], ...memberList },
+  { words: ['member', 'show'], ...memberShow },
+  { words: ['member', 'add'], ...memberAdd },
+  { words: ['member', 'suspend'], ...memberSuspend },
+  { words: ['member', 'reinstate'], ...memberReinstate },
+  { words: ['member', 'roles'], ...memberRoles },
+  { words: ['member', 'key', 'add'], ...memberKeyAdd },
+  { words: ['member', 'key', 'rotate'], ...memberKeyRotate },
+  { words: ['member', 'key', 'revoke'], ...memberKeyRevoke },
   { words: ['evidence', 'deposit'], ...evidenceDeposit },
-  { words: ['verify'], ...verify },
+  { words: ['evidence', 'find'], ...evidenceFind },
+  { words: ['receipt', 'get'], ...receiptGet },
+  { words: ['verify'], ...verifyCommand },
+  { words: ['log', 'check'], ...logCheck },
+  { words: ['fsck'], ...fsckCommand },
+  { words: ['export-tiles'], ...exportTiles },
+  { words: ['bench'], ...benchCommand },
 ];
 
 /** Options that every command takes. */

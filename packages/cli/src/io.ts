@@ -14,7 +14,7 @@ export interface Io {
 
 /** Where text goes. */
 export interface TextSink {
-  write(text: string): void;
+  write(text: string | Uint8Array): void;
   readonly isTty: boolean;
   /** Width of the terminal in characters; 80 where there is none. */
   readonly columns: number;

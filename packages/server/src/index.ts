@@ -15,6 +15,7 @@ export type { ChainHost, NodeHost } from './chain-host.ts';
 export { createGate } from './gate.ts';
 export type { Gate, GatedStatement } from './gate.ts';
 export { builtInModules } from './modules.ts';
+export { createBuiltInHost } from './native-host.ts';
 export { chainPaths, dataPaths, readCredentialsFile, readNodeFile } from './node/data-folder.ts';
 export type { ChainPaths, CredentialsFile, DataPaths, NodeFile } from './node/data-folder.ts';
 export { initData, isDataFolder } from './node/init-data.ts';

@@ -108,17 +108,13 @@ export class Journal implements Disposable {
     for (const line of lines) this.#apply(line);
   }
 
-  /** Keeps a batch's bundle until its receipts are written. */
+  /** Keeps a batch's bundle, which its receipts are made of, also when somebody has removed them. */
   keepBundle(id: string, bundle: Uint8Array): void {
     writeDurable(this.#bundlePath(id), bundle);
   }
 
   bundle(id: string): Uint8Array {
     return new Uint8Array(readFileSync(this.#bundlePath(id)));
-  }
-
-  dropBundle(id: string): void {
-    rmSync(this.#bundlePath(id), { force: true });
   }
 
   [Symbol.dispose](): void {

@@ -1,0 +1,23 @@
+import type { KeyInfo } from '@hefu/keystore';
+import { fields, timeText } from '../output/table.ts';
+
+/** A key as `--json` prints it. */
+export function keyJson(key: KeyInfo): object {
+  return {
+    format: 'hefu-key-info/1',
+    ...key,
+    publicKey: Buffer.from(key.publicKey).toString('base64'),
+  };
+}
+
+/** A key for people. */
+export function keyLines(key: KeyInfo): readonly string[] {
+  return fields([
+    ['id', key.id],
+    ['member', key.member ?? '(the node)'],
+    ['algorithm', key.algorithm],
+    ['purpose', key.purpose],
+    ['public key', Buffer.from(key.publicKey).toString('base64')],
+    ['since', key.created === undefined ? '?' : timeText(key.created)],
+  ]);
+}
