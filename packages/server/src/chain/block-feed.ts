@@ -20,6 +20,7 @@ export function createBlockFeed(
   reader: ChainReader,
   modules: readonly ModuleDefinition[],
 ): BlockSource {
+  const signers: SignerCache = new Map();
   return {
     async blocks(fromHeight, limit) {
       const { height: headHeight } = reader.head();
@@ -34,7 +35,7 @@ export function createBlockFeed(
         answer.push(
           block === undefined
             ? { height, time: answer.at(-1)?.time ?? 0, events: [] }
-            : await readBlock(reader, modules, block),
+            : await readBlock(reader, modules, signers, block),
         );
         statements += block === undefined ? 0 : block.size - block.firstIndex;
         if (statements >= STATEMENTS_PER_ANSWER) break;
@@ -48,48 +49,70 @@ export function createBlockFeed(
 async function readBlock(
   reader: ChainReader,
   modules: readonly ModuleDefinition[],
+  signers: SignerCache,
   block: BlockRecord,
 ): Promise<ProjectedBlock> {
   const { height, timeMs, firstIndex, size } = block;
   if (height === 0) return { height, time: timeMs, events: genesisEvents(reader, modules) };
   const events: ProjectedEvent[] = [];
   for (let index = firstIndex; index < size - 1; index++) {
-    events.push(...readEntry(reader, index));
+    events.push(...readEntry(reader, signers, index));
     if ((index - firstIndex) % STATEMENTS_PER_TURN === STATEMENTS_PER_TURN - 1) await nextTurn();
   }
   return { height, time: timeMs, events };
 }
 
 /** The events of a statement or a due effect; other entries have none. */
-function readEntry(reader: ChainReader, index: number): readonly ProjectedEvent[] {
+function readEntry(
+  reader: ChainReader,
+  signers: SignerCache,
+  index: number,
+): readonly ProjectedEvent[] {
   const entry = reader.decodedEntry(index);
   if (entry?.kind !== 'statement' && entry?.kind !== 'due') return [];
   if (entry.code !== 'ok') return [];
-  const outcome = reader.outcomeAt(index);
-  const events = (outcome?.events ?? []) as readonly (readonly [string, ProjectedEvent['data']])[];
+  const events = (reader.outcomeAt(index)?.events ?? []) as readonly StoredEvent[];
   if (events.length === 0) return [];
-  const id = entry.kind === 'statement' ? entry.statementId : entry.effectDigest;
-  const signer = entry.kind === 'statement' ? signerAt(reader, index) : undefined;
+  const place =
+    entry.kind === 'statement'
+      ? {
+          statementId: toHex(entry.statementId),
+          signer: signerAt(reader, signers, index, entry.signerKeyId),
+        }
+      : { statementId: toHex(entry.effectDigest) };
   return events.map(([path, data]) => {
     const [contract = '', name = ''] = path.split('/');
-    return {
-      contract,
-      name,
-      data,
-      index: entry.index,
-      statementId: toHex(id),
-      ...(signer === undefined ? {} : { signer }),
-    };
+    return { contract, name, data, index: entry.index, ...place };
   });
 }
 
-function signerAt(reader: ChainReader, index: number): NonNullable<ProjectedEvent['signer']> {
+type StoredEvent = readonly [string, ProjectedEvent['data']];
+type Signer = NonNullable<ProjectedEvent['signer']>;
+/** Key id in hex → whose key it is, which never changes. */
+type SignerCache = Map<string, Signer>;
+
+/** Signers kept; far more than sign at the same time. */
+const SIGNERS_KEPT_MAX = 10_000;
+
+/** Who signed; the statement is parsed only for a key not met before. */
+function signerAt(
+  reader: ChainReader,
+  signers: SignerCache,
+  index: number,
+  keyId: Uint8Array,
+): Signer {
+  const name = toHex(keyId);
+  const known = signers.get(name);
+  if (known !== undefined) return known;
   const record = reader.statementAt(index);
   const parsed =
     record === undefined ? undefined : parseStatement(record.statement, reader.spec.hashName);
   if (parsed?.ok !== true) throw new Error(`the statement of entry ${index} is not in the store`);
   const { member } = parsed.statement;
-  return { member, organisation: organisationOfMember(member) };
+  const signer = { member, organisation: organisationOfMember(member) };
+  if (signers.size >= SIGNERS_KEPT_MAX) signers.clear();
+  signers.set(name, signer);
+  return signer;
 }
 
 /** The ledger keeps no events of its first block, because the genesis says them: it is run once more for them alone. */

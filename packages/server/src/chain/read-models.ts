@@ -16,6 +16,9 @@ export const NO_READ_MODELS: ReadModelPort = {
   },
 };
 
+/** Between two steps of the read models on a busy chain: blocks that come meanwhile share a transaction. */
+const FOLLOW_PAUSE_MS = 25;
+
 export interface ReadModelsOptions {
   readonly file: string;
   readonly chain: string;
@@ -43,15 +46,47 @@ export async function openReadModels(options: ReadModelsOptions): Promise<OpenRe
     // What keeps it from following is in its status, which the log is told of and `/readyz` shows.
     model.advance(height).catch(() => undefined);
   };
-  const stopFollowing = onBlock(({ height }) => {
-    follow(height);
+  const steps = paced(FOLLOW_PAUSE_MS, () => {
+    follow(reader.head().height);
   });
-  follow(reader.head().height);
+  const stopFollowing = onBlock(() => {
+    steps.call();
+  });
+  steps.call();
   return {
     port: portOf(model),
     async [Symbol.asyncDispose]() {
       stopFollowing();
+      steps.cancel();
       await model.close();
+    },
+  };
+}
+
+/** Calls at once when it was not called lately, otherwise once at the end of the pause. */
+function paced(
+  pauseMs: number,
+  action: () => void,
+): { readonly call: () => void; readonly cancel: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  let again = false;
+  function run(): void {
+    again = false;
+    action();
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (again) run();
+    }, pauseMs);
+    timer.unref();
+  }
+  return {
+    call: () => {
+      if (timer === undefined) run();
+      else again = true;
+    },
+    cancel: () => {
+      clearTimeout(timer);
+      timer = undefined;
     },
   };
 }

@@ -35,6 +35,15 @@ interface Call {
 
 /** Statements that one message to the worker may hold; a larger submission goes in several. */
 const STATEMENTS_PER_MESSAGE_MAX = 1_000;
+/**
+ * Messages to the worker under way beside which a small group waits for the next answer. A busy node thus sends few messages with
+ * many statements, each of which costs a share of a block; an idle one waits for nothing.
+ */
+const SMALL_MESSAGES_MAX = 2;
+/** Statements that are worth a message of their own however many are under way. */
+const FULL_GROUP = 250;
+/** Young generation of the worker's heap, in MiB: statements die young, and with the default much of a core goes into copying them. */
+const YOUNG_GENERATION_MIB = 64;
 
 /**
  * The ledger in its worker, seen from the main thread. What is submitted within one turn of the event loop crosses to the
@@ -50,6 +59,8 @@ export class LedgerClient {
   #halted: { readonly code: string; readonly message: string } | undefined;
   #lastBlock: BlockReport | undefined;
   #inWorker = 0;
+  #waitingCount = 0;
+  #messagesUnderWay = 0;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
@@ -61,6 +72,7 @@ export class LedgerClient {
     const file = new URL(fromSource ? './worker.ts' : './worker.js', import.meta.url);
     const worker = new Worker(file, {
       workerData: options.setup,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
       ...(fromSource ? { execArgv: ['--conditions=source'] } : {}),
     });
     const client = new LedgerClient(worker);
@@ -93,11 +105,8 @@ export class LedgerClient {
         return;
       }
       this.#waiting.push({ statements, resolve, reject });
-      if (this.#flushing) return;
-      this.#flushing = true;
-      setImmediate(() => {
-        this.#flush();
-      });
+      this.#waitingCount += statements.length;
+      this.#scheduleFlush();
     });
   }
 
@@ -140,10 +149,20 @@ export class LedgerClient {
     return (await Promise.all(parts)).flat();
   }
 
+  #scheduleFlush(): void {
+    if (this.#flushing || this.#waiting.length === 0) return;
+    if (this.#messagesUnderWay >= SMALL_MESSAGES_MAX && this.#waitingCount < FULL_GROUP) return;
+    this.#flushing = true;
+    setImmediate(() => {
+      this.#flush();
+    });
+  }
+
   #flush(): void {
     this.#flushing = false;
     const waiting = this.#waiting;
     this.#waiting = [];
+    this.#waitingCount = 0;
     let group: WaitingSubmit[] = [];
     let count = 0;
     for (const each of waiting) {
@@ -160,9 +179,10 @@ export class LedgerClient {
 
   #send(group: readonly WaitingSubmit[], count: number): void {
     this.#inWorker += count;
+    this.#messagesUnderWay++;
     this.#submitGroup(group).then(
       (results) => {
-        this.#inWorker -= count;
+        this.#answered(count);
         let at = 0;
         for (const each of group) {
           each.resolve(results.slice(at, at + each.statements.length));
@@ -171,11 +191,17 @@ export class LedgerClient {
         return undefined;
       },
       (error: unknown) => {
-        this.#inWorker -= count;
+        this.#answered(count);
         const cause = error instanceof Error ? error : new Error(String(error));
         for (const each of group) each.reject(cause);
       },
     );
+  }
+
+  #answered(count: number): void {
+    this.#inWorker -= count;
+    this.#messagesUnderWay--;
+    this.#scheduleFlush();
   }
 
   async #submitGroup(group: readonly WaitingSubmit[]): Promise<readonly SubmitResult[]> {
