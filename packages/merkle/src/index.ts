@@ -48,4 +48,6 @@ export {
 export type { DecodedStateProof, StateProof, StateProofClaim } from './state/proof.ts';
 export { checkStateTree } from './state/check.ts';
 export type { StateTreeCheck, StateTreeFault } from './state/check.ts';
+export { checkStateStep } from './state/check-step.ts';
+export type { StateStepCheck } from './state/check-step.ts';
 export { NODE_CACHE_BYTES_DEFAULT, NodeCache } from './state/cache.ts';

@@ -32,7 +32,7 @@ export type StateTreeCheck =
   | { readonly ok: false; readonly code: StateTreeFault; readonly key: Uint8Array };
 
 /** A record still to be looked at, and what its parent says of it. */
-interface Expected {
+export interface Expected {
   readonly version: number;
   readonly depth: number;
   readonly path: Uint8Array;
@@ -77,7 +77,11 @@ export function checkStateTree(options: {
   return { ok: true, leaves, nodes };
 }
 
-function leafFault(hasher: Hasher, bytes: Uint8Array, at: Expected): StateTreeFault | undefined {
+export function leafFault(
+  hasher: Hasher,
+  bytes: Uint8Array,
+  at: Expected,
+): StateTreeFault | undefined {
   const keyHash = leafKeyHash(bytes);
   for (let i = 0; i < at.depth; i++) {
     if (nibbleAt(keyHash, i) !== nibbleAt(at.path, i)) return 'state-node-misplaced';
@@ -87,7 +91,7 @@ function leafFault(hasher: Hasher, bytes: Uint8Array, at: Expected): StateTreeFa
 }
 
 /** Loads an inner record into `frame`, hashed wholly anew. */
-function openInner(
+export function openInner(
   hasher: Hasher,
   frame: NodeFrame,
   bytes: Uint8Array,
@@ -104,7 +108,7 @@ function openInner(
   return equalBytes(frame.encode(new Arena()), bytes) ? undefined : 'state-hash-mismatch';
 }
 
-function childrenOf(frame: NodeFrame, parent: Expected): Expected[] {
+export function childrenOf(frame: NodeFrame, parent: Expected): Expected[] {
   const children: Expected[] = [];
   for (let slot = SLOTS - 1; slot >= 0; slot--) {
     const kind = frame.kinds[SLOTS + slot];
