@@ -20,6 +20,9 @@ import { conditionsIn } from './measure/conditions.ts';
 import type { Conditions } from './measure/conditions.ts';
 import type { Figure } from './measure/report.ts';
 
+/** Statements before each measurement: a node runs for months, and its first seconds go into compiling. */
+const WARM_UP = 5_000;
+
 export interface LedgerBenchOptions {
   /** Statements of each rate. */
   readonly statements: number;
@@ -63,6 +66,7 @@ async function inProcess(
   const limit = await checksPerSecond(chain, pool, signed.slice(0, 20_000));
   figures.push({ name: 'Ed25519 checks, all cores', value: limit, unit: '/s' });
   const ledger = chain.open(pool);
+  await submitAll(ledger, signDeposits(chain, WARM_UP));
   figures.push({
     name: 'durable statements, in process',
     value: await submitAll(ledger, signed),
@@ -97,6 +101,7 @@ async function guomi(
   const signed = signDeposits(chain, Math.ceil(statements / 3));
   const limit = await checksPerSecond(chain, pool, signed.slice(0, 8_000));
   const ledger = chain.open(pool);
+  await submitAll(ledger, signDeposits(chain, WARM_UP));
   figures.push(
     { name: 'SM2 checks, all cores', value: limit, unit: '/s' },
     {
@@ -124,6 +129,7 @@ async function throughHttp(
 ): Promise<void> {
   say('through HTTP');
   await using node = await startBenchNode(root);
+  await bodiesPerSecond(node, 2 * WARM_UP);
   const against = { name: 'Ed25519 limit', value: limit };
   figures.push(
     {
