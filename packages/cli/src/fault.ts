@@ -1,5 +1,6 @@
 import { ProblemError } from '@hefu/sdk';
 import { START_FAULTS, StartError } from '@hefu/server';
+import { LedgerFault } from '@hefu/ledger';
 import { StoreError } from '@hefu/store-lmdb';
 import { EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -43,6 +44,11 @@ export function faultTextOf(error: unknown): FaultText {
   }
   if (error instanceof ProblemError) return textOfProblem(error);
   if (error instanceof StoreError) return textOfStoreError(error);
+  if (error instanceof LedgerFault) {
+    const { code, message } = error;
+    const advice = 'Copy the folder away, then restore it from a backup, or install a newer Hefu.';
+    return { code, exitCode: EXIT.failure, what: message, advice };
+  }
   return textOfOther(error);
 }
 

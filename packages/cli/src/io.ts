@@ -7,7 +7,7 @@ export interface Io {
   /** Everything on standard input, as text. */
   readStdin(): Promise<string>;
   /** Milliseconds UTC. */
-  now(): number;
+  readonly now: () => number;
   /** Resolves when somebody asks the program to stop. */
   stopped(): Promise<void>;
 }

@@ -24,7 +24,7 @@ function sinkOf(stream: NodeJS.WriteStream): TextSink {
   });
   return {
     write: (chunk) => void stream.write(chunk),
-    isTty: stream.isTTY === true,
+    isTty: stream.isTTY,
     columns: stream.columns ?? COLUMNS_DEFAULT,
   };
 }

@@ -34,7 +34,8 @@ export class EntryOrder {
     if ((entry.kind === 'genesis') !== (index === 0)) return { code: 'entry-out-of-order', index };
     if (entry.kind === 'genesis') {
       if (!equalBytes(entry.genesisDigest, this.#genesis)) return { code: 'genesis-wrong', index };
-      this.#open = 0;
+      this.#open = 1;
+      this.#openHeight = 0;
       return undefined;
     }
     const { height, time } = entry;

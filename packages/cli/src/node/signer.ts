@@ -69,8 +69,8 @@ export async function openSigner(
   const keyId = fromHex(key.id);
   if (!found.ok) throw keystoreFault(found);
   if (keyId === undefined) throw new Error('a key id of the keystore is not hex');
-  const { algorithm, sign } = found.signer;
-  return { member, algorithm, keyId, sign };
+  const { signer } = found;
+  return { member, algorithm: signer.algorithm, keyId, sign: (bytes) => signer.sign(bytes) };
 }
 
 /** Newest first; the chain is asked only when there is a choice. */

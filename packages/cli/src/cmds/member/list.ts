@@ -28,8 +28,8 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
     if (output.json) output.value(member);
     else rows.push([member.id, member.kind, member.roles.join(', '), member.status]);
   }
-  if (!output.json)
-    for (const line of table(['id', 'kind', 'roles', 'status'], rows)) output.line(line);
+  if (output.json) return EXIT.ok;
+  for (const line of table(['id', 'kind', 'roles', 'status'], rows)) output.line(line);
   return EXIT.ok;
 }
 
