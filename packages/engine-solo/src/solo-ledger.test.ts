@@ -1,9 +1,15 @@
 import { concatBytes, encodeCbor, u16be } from '@hefu/bytes';
 import { hash } from '@hefu/crypto/hash';
 import { verify } from '@hefu/crypto/sign';
-import { fsck, Ledger } from '@hefu/ledger';
+import { Ledger } from '@hefu/ledger';
 import type { SignatureChecker, SubmitResult } from '@hefu/ledger';
-import { ManualClock, MemoryStore, MINI_GENESIS_TIME_MS, miniChain } from '@hefu/ledger/testing';
+import {
+  ManualClock,
+  MemoryStore,
+  MINI_GENESIS_TIME_MS,
+  miniChain,
+  proveStore,
+} from '@hefu/ledger/testing';
 import type { MiniChain } from '@hefu/ledger/testing';
 import { buildTree, createHasher } from '@hefu/merkle';
 import { describe, expect, it } from 'vitest';
@@ -62,10 +68,7 @@ function codes(results: readonly SubmitResult[]): string[] {
 }
 
 function faults(store: MemoryStore): unknown {
-  const walk = fsck({ store, signatures: true, faultsMax: 10 });
-  for (let step = walk.next(); ; step = walk.next()) {
-    if (step.done === true) return step.value.faults;
-  }
+  return proveStore(store).faults;
 }
 
 describe('submission', () => {

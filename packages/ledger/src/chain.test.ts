@@ -4,10 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { Chain } from './chain.ts';
 import type { ExecutedBlock } from './chain.ts';
 import type { Candidate } from './execution.ts';
-import { fsck } from './fsck/fsck.ts';
-import type { FsckReport } from './fsck/fsck.ts';
 import { ChainReader } from './reader.ts';
-import { MemoryStore, MINI_GENESIS_TIME_MS, miniChain } from './testing/index.ts';
+import { MemoryStore, MINI_GENESIS_TIME_MS, miniChain, proveStore } from './testing/index.ts';
 import type { MiniChain } from './testing/index.ts';
 
 // Goal: a block is whole or absent, its entries say what became of each statement, and state follows. Method: blocks executed
@@ -19,11 +17,6 @@ function candidate(mini: MiniChain, bytes: Uint8Array): Candidate {
   const parsed = parseStatement(bytes, mini.spec.hashName);
   if (!parsed.ok) throw new Error(parsed.code);
   return { statement: parsed.statement };
-}
-
-function prove(store: MemoryStore): FsckReport {
-  const walk = fsck({ store, signatures: true, faultsMax: 10 });
-  for (let step = walk.next(); ; step = walk.next()) if (step.done === true) return step.value;
 }
 
 interface Setting {
@@ -44,9 +37,8 @@ function setting(options: Parameters<typeof miniChain>[0] = {}): Setting {
     block(timeMs, ...statements) {
       const candidates = statements.map((bytes) => candidate(mini, bytes));
       const executed = chain.execute({ timeMs, candidates });
-      const { size, root } = executed.head;
-      chain.commit(executed, mini.checkpointSigner.sign({ size, root, timeSeconds: 1 }));
-      expect(prove(store).faults).toEqual([]);
+      chain.commit(executed, mini.lines(executed.head));
+      expect(proveStore(store, { host: mini.host }).faults).toEqual([]);
       return executed;
     },
   };
@@ -66,7 +58,7 @@ describe.each(['international', 'gm'] as const)('chain of suite %s', (suite) => 
     const reader = new ChainReader(store);
     expect(reader.decodedEntry(0)?.kind).toBe('genesis');
     expect(reader.decodedEntry(1)).toMatchObject({ kind: 'block', height: 0, count: 1 });
-    expect(prove(store).faults).toEqual([]);
+    expect(proveStore(store).faults).toEqual([]);
   });
 
   it('gives an entry to what a known signer did, with its code', () => {
@@ -288,14 +280,15 @@ describe('chain', () => {
   });
 
   it('stops, and names the version, when it lacks one that governance switched to', () => {
-    const { mini, block, chain } = setting();
+    const { mini, block, chain, store } = setting();
     const plan = { name: 'notes', version: 9, height: chain.head.height + 2 };
     block(
       START_MS,
       mini.call({ contract: 'membership', method: 'switchModule', args: plan }).bytes,
     );
-    expect(() => chain.execute({ timeMs: START_MS, candidates: [] })).toThrow(
-      expect.objectContaining({ code: 'module-version-missing' }),
-    );
+    const missing = expect.objectContaining({ code: 'module-version-missing' });
+    expect(() => chain.execute({ timeMs: START_MS, candidates: [] })).toThrow(missing);
+    // Nor does it start again, only to stop at once.
+    expect(() => Chain.open({ store, host: mini.host })).toThrow(missing);
   });
 });

@@ -240,12 +240,19 @@ export class Chain {
     }
   }
 
-  /** Without a version that the chain runs, what called it would be refused here and not elsewhere. */
+  /**
+   * Without a version that the chain runs, what called it would be refused here and not elsewhere. One that the next block
+   * switches to counts: the chain has stopped before that block for want of it, or would.
+   */
   #requireVersions(): void {
     const state = this.#newState();
     for (const { name } of this.spec.genesis.modules) {
       const record = readModuleRecord(state, name);
-      if (record !== undefined) requireVersion(this.#host, name, record.version);
+      if (record === undefined) continue;
+      requireVersion(this.#host, name, record.version);
+      const { next, cursor } = record;
+      if (next === null || cursor !== null || next.height > this.#head.height + 1) continue;
+      requireVersion(this.#host, name, next.version);
     }
   }
 

@@ -4,6 +4,7 @@ import type { ExecutedBlock } from './chain.ts';
 import { encodeBlockRow, encodeHead } from './head.ts';
 import { checkpointKey, numberKey, tileKey } from './keys.ts';
 import { META_HEAD } from './meta-keys.ts';
+import { frameStaleKeys, staleKeys } from './stale.ts';
 import type { StoreTransaction } from './store-port.ts';
 
 /** Blocks whose stale state nodes one commit deletes at most, so that catching up after a change of the horizon stays bounded. */
@@ -28,7 +29,8 @@ export function commitBlock(
       transaction.put('tiles', tileKey(level, index), hashes);
     }
     for (const [key, bytes] of sealed.applied.puts) transaction.put('state', key, bytes);
-    writeStale(transaction, height, sealed.applied.stale);
+    const { stale } = sealed.applied;
+    if (stale.length > 0) transaction.put('stale', numberKey(height), frameStaleKeys(stale));
     executed.state.writeDerived(transaction);
     for (const { digest, bytes } of executed.attachments) {
       // Named by a second statement, it is there already; large values are appended, so that writing it again would cost disk.
@@ -73,34 +75,11 @@ function dropHeartbeatLines(transaction: StoreTransaction, size: number, height:
   if (latest !== undefined && earlier !== undefined) transaction.delete('checkpoints', latest);
 }
 
-/** Keys of the nodes that a block made stale: u8 length ‖ key, joined. */
-function writeStale(
-  transaction: StoreTransaction,
-  height: number,
-  stale: readonly Uint8Array[],
-): void {
-  if (stale.length === 0) return;
-  let size = 0;
-  for (const key of stale) size += 1 + key.length;
-  const framed = new Uint8Array(size);
-  let at = 0;
-  for (const key of stale) {
-    framed[at] = key.length;
-    framed.set(key, at + 1);
-    at += 1 + key.length;
-  }
-  transaction.put('stale', numberKey(height), framed);
-}
-
 /** Deletes exactly the nodes that blocks up to the horizon made stale; what is still in use is in no such list. */
 function pruneState(transaction: StoreTransaction, prunedHeight: number): void {
   const range = { to: numberKey(prunedHeight + 1), limit: PRUNED_BLOCKS_PER_COMMIT_MAX };
   for (const [key, framed] of Array.from(transaction.range('stale', range))) {
-    for (let at = 0; at < framed.length;) {
-      const length = framed[at] ?? 0;
-      transaction.delete('state', framed.slice(at + 1, at + 1 + length));
-      at += 1 + length;
-    }
+    for (const node of staleKeys(framed)) transaction.delete('state', node);
     transaction.delete('stale', key);
   }
 }

@@ -54,7 +54,7 @@ function describe(data: LedgerFaultData): string {
     case 'store-inconsistent':
       return `the store contradicts itself: ${data.what}`;
     case 'module-version-missing':
-      return `this node does not have version ${data.version} of contract ${data.contract}`;
+      return `this node does not have version ${data.version} of contract ${data.contract}, which the chain runs: install a newer release, then start again`;
     case 'migration-failed':
       return `contract ${data.contract} could not migrate to version ${data.version}: ${data.reason}`;
     default:

@@ -31,5 +31,5 @@ export { TABLES } from './store-port.ts';
 export type { RangeOptions, Store, StoreReader, StoreTransaction, Table } from './store-port.ts';
 export { noteSigner } from './checkpoint-signer.ts';
 export { fsck } from './fsck/fsck.ts';
-export type { FsckFault, FsckOptions, FsckProgress, FsckReport } from './fsck/fsck.ts';
+export type { FsckFault, FsckOptions, FsckProgress, FsckReport } from './fsck/report.ts';
 export { replay } from './fsck/replay.ts';

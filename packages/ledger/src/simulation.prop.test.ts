@@ -5,10 +5,15 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Chain } from './chain.ts';
 import type { Candidate } from './execution.ts';
-import { fsck } from './fsck/fsck.ts';
-import { replay } from './fsck/replay.ts';
 import { ChainReader } from './reader.ts';
-import { MemoryStore, MINI_GENESIS_TIME_MS, miniChain, StoreCrash } from './testing/index.ts';
+import {
+  MemoryStore,
+  MINI_GENESIS_TIME_MS,
+  miniChain,
+  proveStore,
+  replayStore,
+  StoreCrash,
+} from './testing/index.ts';
 import type { MiniChain } from './testing/index.ts';
 
 // Goal: whatever comes in, in whatever order, with crashes at any commit, the whole log and the whole state are right after every
@@ -44,6 +49,7 @@ interface Step {
 
 const by = fc.nat({ max: 2 });
 const key = fc.constantFrom(...KEYS);
+const mini = miniChain({ parameters: { stateHorizonBlocks: 3, blockStatementsMax: 100 } });
 const anyAct: fc.Arbitrary<Act> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('write' as const), key, by }) },
   {
@@ -195,10 +201,8 @@ function candidateOf(mini: MiniChain, bytes: Uint8Array): Candidate {
 }
 
 function proveAll(store: MemoryStore, model: Model): void {
-  const walk = fsck({ store, signatures: false, faultsMax: 10 });
-  let next = walk.next();
-  while (next.done !== true) next = walk.next();
-  expect(next.value.faults, 'the store holds together').toEqual([]);
+  const { faults } = proveStore(store, { signatures: false, host: mini.host });
+  expect(faults, 'the store holds together').toEqual([]);
   const reader = new ChainReader(store);
   for (const name of KEYS) {
     const verdict = reader.state({ contract: 'notes', collection: 'notes', key: name });
@@ -227,8 +231,6 @@ function proveGrowth(reader: ChainReader, before: Size): Size {
   return { size, root };
 }
 
-const mini = miniChain({ parameters: { stateHorizonBlocks: 3, blockStatementsMax: 100 } });
-
 function run(steps: readonly Step[]): void {
   let store = new MemoryStore();
   let chain = mini.create(store);
@@ -242,12 +244,7 @@ function run(steps: readonly Step[]): void {
     const candidates = made.map(({ bytes }) => candidateOf(mini, bytes));
     const executed = chain.execute({ timeMs: wallMs, candidates });
     expect(executed.head.timeMs).toBe(timeMs);
-    const { size, root } = executed.head;
-    const lines = mini.checkpointSigner.sign({
-      size,
-      root,
-      timeSeconds: Math.floor(timeMs / 1000),
-    });
+    const lines = mini.lines(executed.head);
     let durable = fate !== 'drop' && fate !== 'crash-before';
     if (fate === 'crash-before' || fate === 'crash-after') {
       store.crashAt(1, fate === 'crash-before' ? 'before' : 'after');
@@ -277,10 +274,7 @@ function run(steps: readonly Step[]): void {
     proveAll(store, model);
     last = proveGrowth(new ChainReader(store), last);
   }
-  const again = replay({ source: store, target: new MemoryStore(), host: mini.host });
-  let next = again.next();
-  while (next.done !== true) next = again.next();
-  expect(next.value).toMatchObject({ ok: true });
+  expect(replayStore(store, mini.host)).toMatchObject({ ok: true });
   expect(equalBytes(chain.head.root, last.root)).toBe(true);
 }
 

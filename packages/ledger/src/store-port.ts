@@ -4,18 +4,17 @@
  * and simulations.
  */
 export const TABLES = [
-  'meta', // format version, height, log size, frontier, genesis
+  'meta', // format version, genesis, head, sum of the derived tables
   'entries', // u64 log index → entry
   'tiles', // u8 level ‖ u64 tile → hashes
-  'statements', // u64 log index → statement bytes
-  'outcomes', // u64 log index → output and events
-  'blocks', // u64 height → time, first index, count, size after
+  'statements', // u64 log index → statement, output and events
+  'blocks', // u64 height → time, first index, size after, state root
   'checkpoints', // u64 log size ‖ u64 height → signed note
   'state', // state-tree nodes, version first
-  'stale', // u64 height ‖ node key → empty
+  'stale', // u64 height → keys of the nodes that the block made stale
   'ids', // statement id → u64 log index
-  'indexes', // contract's declared indexes
-  'due', // u64 time ‖ contract ‖ id → payload of a scheduled effect
+  'indexes', // contracts' declared indexes
+  'due', // by u64 time ‖ contract ‖ id: payload of a scheduled effect; by contract ‖ id: its time
   'attachments', // digest → bytes
 ] as const;
 

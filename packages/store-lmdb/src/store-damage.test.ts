@@ -132,9 +132,9 @@ describe('recovery', () => {
       // Pages taken and given back in one transaction: counted by the header, not written to the file.
       store.commit((transaction) => {
         for (let row = 0; row < 200; row += 1) {
-          transaction.put('outcomes', Uint8Array.of(row), new Uint8Array(3000));
+          transaction.put('indexes', Uint8Array.of(row), new Uint8Array(3000));
         }
-        for (let row = 0; row < 200; row += 1) transaction.delete('outcomes', Uint8Array.of(row));
+        for (let row = 0; row < 200; row += 1) transaction.delete('indexes', Uint8Array.of(row));
       });
     }
     const header = readFileSync(path);

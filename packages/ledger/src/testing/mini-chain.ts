@@ -11,6 +11,7 @@ import { Chain } from '../chain.ts';
 import { chainSpec } from '../chain-spec.ts';
 import type { ChainSpec } from '../chain-spec.ts';
 import { noteSigner } from '../checkpoint-signer.ts';
+import type { Head } from '../head.ts';
 import type { CheckpointSigner } from '../ports.ts';
 import type { Store } from '../store-port.ts';
 import { miniModules } from './mini-modules.ts';
@@ -32,6 +33,8 @@ export interface MiniChain {
   readonly host: NativeHost;
   readonly signers: readonly MiniSigner[];
   readonly checkpointSigner: CheckpointSigner;
+  /** The checkpoint's lines over a head. */
+  lines(head: Head): readonly string[];
   /** Makes the chain in an empty store. */
   create(store: Store): Chain;
   /** Signs a call. `by` is a place among `signers`. */
@@ -50,6 +53,8 @@ export interface MiniChainOptions {
   readonly suite?: Suite;
   readonly modules?: readonly ModuleDefinition[];
   readonly members?: readonly string[];
+  /** A majority of organisations unless given. */
+  readonly governance?: GenesisDocument['governance'];
   readonly parameters?: Partial<GenesisDocument['parameters']>;
 }
 
@@ -72,20 +77,16 @@ export function miniChain(options: MiniChainOptions = {}): MiniChain {
   if (validator === undefined) throw new Error('a mini chain has one validator');
   const { privateKey } = checkpoint;
   const checkpointSigner = noteSigner({ spec, validator, privateKey });
+  const lines = ({ size, root, timeMs }: Head): readonly string[] =>
+    checkpointSigner.sign({ size, root, timeSeconds: Math.floor(timeMs / 1000) });
   return {
     genesis,
     spec,
     host,
     signers,
     checkpointSigner,
-    create: (store) =>
-      Chain.create({
-        store,
-        host,
-        genesis,
-        sign: ({ size, root, timeMs }) =>
-          checkpointSigner.sign({ size, root, timeSeconds: Math.floor(timeMs / 1000) }),
-      }),
+    lines,
+    create: (store) => Chain.create({ store, host, genesis, sign: lines }),
     call({ by = 0, contract = 'notes', method, args, expires, nonce, chain }) {
       const signer = signers[by];
       if (signer === undefined) throw new Error(`no signer ${by}`);
@@ -112,6 +113,7 @@ function miniGenesis(parts: {
   readonly modules: readonly ModuleDefinition[];
   readonly signers: readonly MiniSigner[];
   readonly checkpoint: KeyPair;
+  readonly governance?: GenesisDocument['governance'];
   readonly parameters?: Partial<GenesisDocument['parameters']>;
 }): GenesisDocument {
   const { algorithm, signers, modules } = parts;
@@ -140,7 +142,7 @@ function miniGenesis(parts: {
         power: 1,
       },
     ],
-    governance: { kind: 'majority' },
+    governance: parts.governance ?? { kind: 'majority' },
     modules: modules.map(({ name }) => ({ name, version: 1 })),
     parameters: {
       blockStatementsMax: 1_000,

@@ -1,0 +1,161 @@
+import { equalBytes, toHex } from '@hefu/bytes';
+import type { CborValue } from '@hefu/bytes';
+import type { NativeHost } from '@hefu/contract';
+import { verify } from '@hefu/crypto/sign';
+import { getState } from '@hefu/merkle';
+import { parseStatement, signerStanding, stateKeyHash } from '@hefu/protocol';
+import type { BlockEntry, DueEntry, Statement, StatementEntry } from '@hefu/protocol';
+import type { ChainSpec } from '../chain-spec.ts';
+import { decodeStatementRow } from '../head.ts';
+import type { Head, StatementRow } from '../head.ts';
+import { numberKey } from '../keys.ts';
+import { SignerDirectory } from '../state/signer-directory.ts';
+import type { ReadValue } from '../state/signer-directory.ts';
+import type { StoreReader } from '../store-port.ts';
+import type { Findings } from './report.ts';
+import { ExpectedRows, readRow } from './rows.ts';
+
+const STANDING_CODES: ReadonlySet<string> = new Set(['member-suspended', 'organisation-suspended']);
+
+export interface StatementCheckOptions {
+  readonly store: StoreReader;
+  readonly findings: Findings;
+  readonly spec: ChainSpec;
+  readonly head: Head;
+  readonly signatures: boolean;
+  readonly host: NativeHost | undefined;
+}
+
+/** Compares what is kept beside the entries of statements and due effects with the entries. */
+export class StatementCheck {
+  readonly #options: StatementCheckOptions;
+  readonly #findings: Findings;
+  readonly #rows: ExpectedRows;
+  readonly #directory = new SignerDirectory();
+  readonly #readState: ReadValue;
+  /** Digests, in hex, of the attachments that statements which went through name; known only with a host. */
+  readonly attachments = new Set<string>();
+  /** Height and time of the block that the entries seen last belong to. */
+  #place: { readonly height: number; readonly time: number } | undefined;
+
+  constructor(options: StatementCheckOptions) {
+    const { store, findings, spec, head } = options;
+    this.#options = options;
+    this.#findings = findings;
+    this.#rows = new ExpectedRows(store, findings, 'statements');
+    this.#readState = (contract, collection, key) =>
+      getState({
+        reader: (nodeKey) => store.get('state', nodeKey),
+        root: head.state,
+        keyHash: stateKeyHash(spec.hashName, contract, collection, key),
+      });
+  }
+
+  check(index: number, entry: StatementEntry | DueEntry): void {
+    this.#place ??= { height: entry.height, time: entry.time };
+    if (entry.height !== this.#place.height || entry.time !== this.#place.time) {
+      this.#findings.add('entry-out-of-order', index);
+    }
+    if (entry.kind === 'statement') this.#findings.counts.statements++;
+    const row = this.#row(index);
+    if (row === undefined) return;
+    const { hash } = this.#options.spec;
+    const agrees =
+      equalBytes(hash(row.output), entry.outputDigest) &&
+      equalBytes(hash(row.events), entry.eventsDigest);
+    if (!agrees) this.#findings.add('outcome-wrong', index);
+    if (entry.kind === 'statement') this.#statement(index, entry, row);
+    else if (!equalBytes(hash(row.bytes), entry.effectDigest)) {
+      this.#findings.add('statement-wrong', index, 'effect');
+    }
+  }
+
+  /** The entries since the last block belong to this one. */
+  endBlock(entry: BlockEntry): void {
+    const place = this.#place;
+    this.#place = undefined;
+    if (place === undefined) return;
+    if (place.height !== entry.height || place.time !== entry.time) {
+      this.#findings.add('entry-out-of-order', `block ${entry.height}`);
+    }
+  }
+
+  finish(): void {
+    this.#rows.finish();
+  }
+
+  close(): void {
+    this.#rows.close();
+  }
+
+  #row(index: number): StatementRow | undefined {
+    const bytes = this.#rows.take(numberKey(index));
+    if (bytes === undefined) {
+      this.#findings.add('statement-missing', index);
+      return undefined;
+    }
+    try {
+      return decodeStatementRow(bytes);
+    } catch {
+      this.#findings.add('statement-wrong', index, 'row');
+      return undefined;
+    }
+  }
+
+  #statement(index: number, entry: StatementEntry, row: StatementRow): void {
+    const { store, spec, signatures } = this.#options;
+    const parsed = parseStatement(row.bytes, spec.hashName);
+    if (!parsed.ok || !equalBytes(parsed.statement.id, entry.statementId)) {
+      this.#findings.add('statement-wrong', index, parsed.ok ? 'id' : parsed.code);
+      return;
+    }
+    const known = readRow(store, this.#findings, 'ids', entry.statementId);
+    if (known === undefined || !equalBytes(known, numberKey(index))) {
+      this.#findings.add('id-index-wrong', index);
+    }
+    if (entry.code === 'ok') this.#noteAttachment(parsed.statement);
+    if (signatures) this.#signature(index, entry, parsed.statement);
+  }
+
+  #signature(index: number, entry: StatementEntry, statement: Statement): void {
+    // Records are never deleted and hold the heights in which they count, so the present state judges the past.
+    const signer = this.#signer(statement.keyId);
+    if (signer === undefined) {
+      this.#findings.add('statement-signer-wrong', index, 'unknown-signer');
+      return;
+    }
+    const { algorithm, toBeSigned, signature } = statement;
+    if (!verify(algorithm, signer.key.publicKey, toBeSigned, signature)) {
+      this.#findings.add('statement-signature-wrong', index);
+    }
+    const { key, memberRecord, organisationRecord } = signer;
+    const standing = signerStanding(entry.height, key, memberRecord, organisationRecord);
+    const expected = standing.ok ? undefined : standing.code;
+    const agrees =
+      expected === undefined ? !STANDING_CODES.has(entry.code) : expected === entry.code;
+    if (!agrees) this.#findings.add('statement-signer-wrong', index, expected);
+  }
+
+  #signer(keyId: Uint8Array): ReturnType<SignerDirectory['find']> {
+    try {
+      return this.#directory.find(keyId, this.#readState);
+    } catch {
+      // A broken state tree has its own findings.
+      return undefined;
+    }
+  }
+
+  #noteAttachment({ contract, method, args }: Statement): void {
+    const field = this.#options.host?.contract(contract)?.methods[method]?.attachment?.field;
+    const reference: CborValue | undefined = field === undefined ? undefined : args?.[field];
+    if (!isMap(reference)) return;
+    const digest = reference['digest'];
+    if (digest instanceof Uint8Array) this.attachments.add(toHex(digest));
+  }
+}
+
+function isMap(
+  value: CborValue | undefined,
+): value is { readonly [name: string]: CborValue | undefined } & CborValue {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
