@@ -210,6 +210,9 @@ describe('chain', () => {
     expect(at(17)).toMatchObject({ ok: true, record: { value: undefined } });
     expect(at(5)).toEqual({ ok: false, code: 'height-pruned' });
     expect(at(21)).toEqual({ ok: false, code: 'height-not-reached' });
+    expect(chain.prunable()).toBe(true);
+    while (chain.prunable()) chain.prune();
+    expect(proveStore(store, { host: mini.host }).faults).toEqual([]);
     const heights = Array.from(store.range('stale'), ([key]) => key[7]);
     expect(heights).toEqual([17, 18, 19, 20]);
     expect(chain.head.prunedHeight).toBe(16);

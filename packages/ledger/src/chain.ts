@@ -27,6 +27,7 @@ import { DUE_START, numberOfKey, parseDueKey, tileKey } from './keys.ts';
 import { META_FORMAT, META_GENESIS, META_HEAD } from './meta-keys.ts';
 import { readHead, readSpec, STORE_CONTENT_VERSION } from './meta.ts';
 import { ActiveContracts, readModuleRecord } from './modules.ts';
+import { isPrunable, pruneStep } from './prune.ts';
 import { seal } from './sealing.ts';
 import type { Sealed } from './sealing.ts';
 import { BlockState } from './state/block-state.ts';
@@ -182,6 +183,18 @@ export class Chain {
       return parseDueKey(key).timeMs;
     }
     return undefined;
+  }
+
+  /** Whether stale state nodes lie beyond the horizon, for an idle moment. */
+  prunable(): boolean {
+    return isPrunable(this.#store, this.#head.prunedHeight);
+  }
+
+  /** Deletes some stale state nodes in a transaction of its own. Changes nothing that anyone can read. */
+  prune(): void {
+    this.#store.commit((transaction) => {
+      pruneStep(transaction, this.#head.prunedHeight);
+    });
   }
 
   /** Executes and seals the next block. Nothing is stored, and nothing of the chain changes, before `commit`. */
