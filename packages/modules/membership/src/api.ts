@@ -10,6 +10,7 @@ export {
   revokeKeySchema,
   rotateKeySchema,
   setRolesSchema,
+  switchModuleSchema,
 } from './schemas/args.ts';
 export type { MembershipArgs } from './schemas/args.ts';
 export {
@@ -30,6 +31,7 @@ export {
   ROLE_LENGTH_MAX,
   ROLES_MAX,
   ROTATION_OVERLAP_BLOCKS_MAX,
+  SWITCH_AHEAD_BLOCKS_MIN,
   validatorRecordSchema,
 } from './schemas/records.ts';
 export type {

@@ -57,6 +57,15 @@ export const rotateKeySchema = z.strictObject({
 
 export const revokeKeySchema = z.strictObject({ key: text.hex32() });
 
+export const switchModuleSchema = z.strictObject({
+  /** The contract. */
+  name: text.name(),
+  /** The version that follows the one in force. */
+  version: z.int().min(1),
+  /** First height at which it runs. */
+  height: z.int().min(0),
+});
+
 /** What methods that make a key return. */
 export const keyMadeSchema = z.strictObject({
   /** Hex id. */
@@ -79,4 +88,5 @@ export interface MembershipArgs {
   readonly addKey: z.infer<typeof addKeySchema>;
   readonly rotateKey: z.infer<typeof rotateKeySchema>;
   readonly revokeKey: z.infer<typeof revokeKeySchema>;
+  readonly switchModule: z.infer<typeof switchModuleSchema>;
 }

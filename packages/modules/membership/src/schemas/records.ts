@@ -15,6 +15,8 @@ export const KEYS_PER_MEMBER_MAX = 256;
 export const ADMINS_MAX = 64;
 /** How many blocks an old key may go on beside the one that replaces it. */
 export const ROTATION_OVERLAP_BLOCKS_MAX = 1_000_000;
+/** How many blocks at least lie between the statement that plans a switch and the first block of the new version. */
+export const SWITCH_AHEAD_BLOCKS_MIN = 2;
 /** The role whose members manage their own organisation. */
 export const ADMIN_ROLE = 'admin';
 

@@ -7,7 +7,6 @@ import { generateKeyPair } from '@hefu/crypto/keys';
 import { decodeKeyRecord, decodeMemberRecord, decodeOrganisationRecord } from '@hefu/protocol';
 import { describe, expect, it } from 'vitest';
 import { ADMINS_MAX, INTERVALS_MAX, KEYS_PER_MEMBER_MAX } from '../schemas/records.ts';
-import { membershipV1 } from './contract.ts';
 import { genesisDocument, keyNamed, signer, startHost } from '../testing/consortium.ts';
 
 const ANN = 'acme/ann';
@@ -458,133 +457,30 @@ describe('keys', () => {
   });
 });
 
-describe('wrong calls', () => {
-  const member = 'acme/cho';
-  const REFUSED: readonly (readonly [code: string, by: string, method: string, args: object])[] = [
-    ['not-permitted', 'acme/bob', 'addOrganisation', { organisation: 'delta', name: 'D' }],
-    ['membership/organisation-exists', ANN, 'addOrganisation', { organisation: 'beta', name: 'B' }],
-    ['not-permitted', 'acme/bob', 'renameOrganisation', { organisation: 'beta', name: 'B' }],
-    [
-      'membership/unknown-organisation',
-      ANN,
-      'renameOrganisation',
-      { organisation: 'delta', name: 'D' },
-    ],
-    ['not-permitted', 'acme/bob', 'suspendOrganisation', { organisation: 'beta' }],
-    ['membership/unknown-organisation', ANN, 'suspendOrganisation', { organisation: 'delta' }],
-    ['not-permitted', 'acme/bob', 'reinstateOrganisation', { organisation: 'beta' }],
-    ['membership/organisation-active', ANN, 'reinstateOrganisation', { organisation: 'beta' }],
-    ['membership/unknown-organisation', ANN, 'reinstateOrganisation', { organisation: 'delta' }],
-    ['not-permitted', member, 'addMember', { member: 'acme/x', kind: 'person', roles: [] }],
-    ['membership/member-exists', ANN, 'addMember', { member, kind: 'person', roles: [] }],
-    [
-      'membership/other-organisation',
-      ANN,
-      'addMember',
-      { member: 'beta/x', kind: 'person', roles: [] },
-    ],
-    [
-      'membership/role-repeated',
-      ANN,
-      'addMember',
-      { member: 'acme/x', kind: 'person', roles: ['a', 'a'] },
-    ],
-    [
-      'membership/key-of-another',
-      ANN,
-      'addMember',
-      { member: 'acme/x', kind: 'person', roles: [], key: key(member) },
-    ],
-    ['not-permitted', member, 'setRoles', { member, roles: ['admin'] }],
-    ['membership/unknown-member', ANN, 'setRoles', { member: 'acme/x', roles: [] }],
-    ['membership/other-organisation', ANN, 'setRoles', { member: 'beta/dan', roles: [] }],
-    ['membership/role-repeated', ANN, 'setRoles', { member, roles: ['a', 'a'] }],
-    ['not-permitted', member, 'suspendMember', { member }],
-    ['membership/unknown-member', ANN, 'suspendMember', { member: 'acme/x' }],
-    ['membership/other-organisation', ANN, 'suspendMember', { member: 'beta/dan' }],
-    ['membership/last-admin', 'beta/dan', 'suspendMember', { member: 'beta/dan' }],
-    ['membership/member-active', ANN, 'reinstateMember', { member }],
-    ['membership/unknown-member', ANN, 'reinstateMember', { member: 'acme/x' }],
-    ['membership/other-organisation', ANN, 'reinstateMember', { member: 'beta/dan' }],
-    ['membership/unknown-key', ANN, 'rotateKey', { key: '0'.repeat(64), ...key('k') }],
-    ['membership/not-yours', member, 'rotateKey', { key: keyNamed(ANN).id, ...key('k') }],
-    ['membership/key-exists', ANN, 'rotateKey', { key: keyNamed(ANN).id, ...key(ANN) }],
-    ['membership/unknown-key', ANN, 'revokeKey', { key: '0'.repeat(64) }],
-    ['membership/not-yours', 'beta/dan', 'revokeKey', { key: keyNamed(ANN).id }],
-  ];
-  const host = startHost();
-
-  it.each(REFUSED)('%s: %s %s %j', (code, by, method, args) => {
-    const before = host.dump();
-    expect(ask(host, by, method, args)).toBe(code);
-    expect(host.dump()).toEqual(before);
+describe('modules', () => {
+  const plan = (version: number, height: number): object => ({
+    name: 'membership',
+    version,
+    height,
   });
 
-  const long = 'x'.repeat(201);
-  const INVALID: readonly (readonly [pointer: string, method: string, args: object])[] = [
-    ['/organisation', 'addOrganisation', { organisation: 'Delta', name: 'D' }],
-    ['/organisation', 'addOrganisation', { organisation: '', name: 'D' }],
-    ['/name', 'addOrganisation', { organisation: 'delta', name: '' }],
-    ['/name', 'addOrganisation', { organisation: 'delta', name: long }],
-    ['/name', 'renameOrganisation', { organisation: 'delta', name: 'a\nb' }],
-    ['/organisation', 'suspendOrganisation', {}],
-    ['/why', 'suspendOrganisation', { organisation: 'beta', why: 'x' }],
-    ['/organisation', 'reinstateOrganisation', { organisation: 5 }],
-    ['/kind', 'appointAdmin', { member: 'court/x', kind: 'king' }],
-    [
-      '/key/publicKey',
-      'appointAdmin',
-      { member: 'court/x', kind: 'person', key: { algorithm: 'ed25519', publicKey: 'AAAA' } },
-    ],
-    ['/member', 'addMember', { member: 'acme', kind: 'person', roles: [] }],
-    ['/member', 'addMember', { member: 'acme/x/y', kind: 'person', roles: [] }],
-    ['/member', 'addMember', { member: 'acme/Ann', kind: 'person', roles: [] }],
-    [
-      '/roles',
-      'addMember',
-      { member: 'acme/x', kind: 'person', roles: Array.from({ length: 17 }, () => 'a') },
-    ],
-    ['/roles/0', 'addMember', { member: 'acme/x', kind: 'person', roles: ['Admin'] }],
-    ['/roles/0', 'setRoles', { member, roles: ['a b'] }],
-    ['/roles/0', 'setRoles', { member, roles: ['a'.repeat(41)] }],
-    ['/member', 'suspendMember', { member: null }],
-    ['/member', 'reinstateMember', {}],
-    ['/purpose', 'addKey', { member, ...key('k'), purpose: 'open doors' }],
-    ['/algorithm', 'addKey', { member, ...key('k'), algorithm: 'rsa', purpose: 'sign' }],
-    [
-      '/publicKey',
-      'addKey',
-      { member, algorithm: 'ed25519', publicKey: new Uint8Array(31), purpose: 'sign' },
-    ],
-    [
-      '/publicKey',
-      'addKey',
-      { member, algorithm: 'es256', publicKey: new Uint8Array(66), purpose: 'sign' },
-    ],
-    ['/key', 'rotateKey', { key: 'AB'.repeat(32), ...key('k') }],
-    ['/until', 'rotateKey', { key: '0'.repeat(64), ...key('k'), until: -1 }],
-    ['/key', 'revokeKey', { key: '0'.repeat(63) }],
-  ];
-  it.each(INVALID)('args-invalid at %s: %s %j', (pointer, method, args) => {
-    const outcome = host.call(signer(host, ANN), method, args);
-    expect(outcome.code).toBe('args-invalid');
-    expect(outcome.data).toMatchObject({ errors: [{ pointer }] });
-  });
-
-  it('are refused a second time', () => {
-    const again = startHost();
-    ask(again, ANN, 'suspendOrganisation', { organisation: 'beta' });
-    const code = ask(again, ANN, 'suspendOrganisation', { organisation: 'beta' });
-    expect(code).toBe('membership/organisation-suspended');
-    ask(again, ANN, 'suspendMember', { member });
-    expect(ask(again, ANN, 'suspendMember', { member })).toBe('membership/member-suspended');
-  });
-
-  it('cover every method', () => {
-    const all = Object.keys(membershipV1.methods).toSorted();
-    expect([...new Set(INVALID.map(([, method]) => method))].toSorted()).toEqual(all);
-    // The two others are refused what is theirs above, among keys and members.
-    const refused = [...REFUSED.map(([, , method]) => method), 'addKey', 'appointAdmin'];
-    expect([...new Set(refused)].toSorted()).toEqual(all);
+  it('are switched as planned, which governance can change until it begins', () => {
+    const host = startHost();
+    const soon = host.height + 2;
+    expect(ask(host, ANN, 'switchModule', plan(2, soon))).toBe('ok');
+    const planned = { version: 1, next: { version: 2, height: soon }, cursor: null };
+    expect(host.value('modules', 'membership')).toEqual(planned);
+    expect(host.events.at(-1)).toMatchObject({
+      name: 'moduleSwitchPlanned',
+      data: { name: 'membership', version: 2, height: soon },
+    });
+    host.advance();
+    expect(ask(host, ANN, 'switchModule', plan(2, soon))).toBe('membership/height-too-soon');
+    expect(host.value('modules', 'membership')).toEqual(planned);
+    expect(ask(host, ANN, 'switchModule', plan(2, soon + 100))).toBe('ok');
+    expect(host.value('modules', 'membership')).toEqual({
+      ...planned,
+      next: { version: 2, height: soon + 100 },
+    });
   });
 });

@@ -10,6 +10,7 @@ import {
   revokeKeySchema,
   rotateKeySchema,
   setRolesSchema,
+  switchModuleSchema,
 } from '../schemas/args.ts';
 import { ADMIN_ROLE, ROLES_MAX, ROTATION_OVERLAP_BLOCKS_MAX } from '../schemas/records.ts';
 import { collections, events, refusals } from './declarations.ts';
@@ -31,6 +32,7 @@ import {
   requireOwnOrganisation,
   suspendMember,
 } from './members.ts';
+import { planSwitch } from './modules.ts';
 import {
   createOrganisation,
   reinstateOrganisation,
@@ -202,6 +204,15 @@ export const membershipV1 = defineContract({
         requireOpen(context, value);
         requireAnotherKey(context, key, value);
         closeKey(context, key, value, context.height + 1, 'revoked');
+      },
+    },
+    switchModule: {
+      summary: 'Plans the height from which the next version of a contract runs.',
+      args: switchModuleSchema,
+      policy: byGovernance,
+      readers: everyone,
+      run(context, { name, version, height }) {
+        planSwitch(context, name, version, height);
       },
     },
   },

@@ -2,6 +2,7 @@ import { collection, event, readers } from '@hefu/contract';
 import type { Context } from '@hefu/contract';
 import { text } from '@hefu/contract/schema';
 import { z } from 'zod';
+import { switchModuleSchema } from '../schemas/args.ts';
 import {
   adminsRecordSchema,
   algorithmSchema,
@@ -99,6 +100,7 @@ export const events = {
     }),
     readers: everyone,
   }),
+  moduleSwitchPlanned: event({ data: switchModuleSchema, readers: everyone }),
 };
 
 export const refusals = {
@@ -128,6 +130,11 @@ export const refusals = {
   'until-out-of-range':
     'The old key can end with the next block or later, within the allowed overlap.',
   'too-many-changes': 'This record holds as many changes of standing as it may.',
+  'unknown-module': 'The chain runs no contract of this name.',
+  'version-not-next':
+    'A contract goes to the version that follows the one in force, and to no other.',
+  'height-too-soon': 'A switch can begin two blocks ahead or later.',
+  'module-migrating': 'The contract is still taking over the state of its last switch.',
 };
 
 /** What the contract's functions are given. */

@@ -64,6 +64,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     fc.constant('revokeKey'),
     key.map(({ id }) => ({ key: id })),
   ),
+  fc.tuple(
+    fc.constant('switchModule'),
+    fc.record({
+      name: fc.constantFrom('membership', 'unknown'),
+      version: fc.integer({ min: 1, max: 3 }),
+      height: fc.integer({ min: 0, max: 60 }),
+    }),
+  ),
 );
 
 interface Act {
@@ -167,6 +175,6 @@ describe('membership', () => {
       { numRuns: 60 },
     );
     // Every method went well somewhere, else the histories show little.
-    expect(done.size).toBe(12);
+    expect(done.size).toBe(13);
   });
 });
