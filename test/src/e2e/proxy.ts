@@ -23,21 +23,23 @@ export async function startProxy(target: string): Promise<Proxy> {
       incoming.socket.destroy();
       return;
     }
+    const respond = async (answer: IncomingMessage): Promise<void> => {
+      const body = await bodyOf(answer);
+      if (fate === 'lose-answer') {
+        incoming.socket.destroy();
+        return;
+      }
+      const bent = fate === 'pass' ? body : fate(body);
+      outgoing.writeHead(answer.statusCode ?? 500, {
+        ...answer.headers,
+        'content-length': String(bent.length),
+      });
+      outgoing.end(bent);
+    };
     const onward = request(
       { hostname, port, method, path, headers: incoming.headers },
       (answer) => {
-        void bodyOf(answer).then((body) => {
-          if (fate === 'lose-answer') {
-            incoming.socket.destroy();
-            return;
-          }
-          const bent = fate === 'pass' ? body : fate(body);
-          outgoing.writeHead(answer.statusCode ?? 500, {
-            ...answer.headers,
-            'content-length': String(bent.length),
-          });
-          outgoing.end(bent);
-        });
+        void respond(answer);
       },
     );
     incoming.pipe(onward);

@@ -43,7 +43,7 @@ describe('a deposit that was cut off', () => {
   let number = 0;
 
   beforeAll(async () => {
-    expect((await sandbox.run('init')).exit).toBe(0);
+    await sandbox.must('init');
     node = await sandbox.start();
     proxy = await startProxy(node.url);
     const { token } = JSON.parse(readFileSync(join(sandbox.data, 'credentials.json'), 'utf8')) as {

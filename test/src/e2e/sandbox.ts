@@ -70,6 +70,13 @@ export class Sandbox implements AsyncDisposable {
     return { exit, stdout, stderr };
   }
 
+  /** Runs a command that has to work; throws with what it said when it does not. */
+  async must(...words: readonly string[]): Promise<Ran> {
+    const ran = await this.run(...words);
+    if (ran.exit === 0) return ran;
+    throw new Error(`${words.join(' ')} ended with ${ran.exit}: ${ran.stderr}`);
+  }
+
   /** Starts the real program. */
   spawn(words: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
     return spawn(process.execPath, [BIN, ...words], {

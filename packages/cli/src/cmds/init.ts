@@ -1,5 +1,5 @@
 import { toHex } from '@hefu/bytes';
-import { initData } from '@hefu/server';
+import { initData, isDataFolder, StartError } from '@hefu/server';
 import type { InitResult } from '@hefu/server';
 import { masterKeyPath } from '@hefu/keystore';
 import type { CommandContext, CommandText, OptionText } from '../command.ts';
@@ -78,8 +78,11 @@ export function makeData(context: CommandContext, input: MakingInput): InitResul
   if (organisation !== undefined && input.empty !== true) {
     throw usageFault('usage', '--organisation goes with --empty');
   }
+  const directory = dataFolder(context);
+  // Asked before the folder is locked, so that a running node is not taken for the reason.
+  if (isDataFolder(directory)) throw new StartError('data-exists', `${directory} holds a node`);
   return initData({
-    directory: dataFolder(context),
+    directory,
     consortium: input.empty === true ? 'empty' : 'sample',
     environment: io.env,
     nowMs: io.now(),

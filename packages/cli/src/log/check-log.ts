@@ -67,6 +67,15 @@ export async function checkLog(check: LogCheck): Promise<LogVerdict> {
   const { suite, chain } = trust;
   const signed = verifyCheckpoint({ note, suite, chain, set: setForSize(trust, size) });
   if (!signed.ok) return { ok: false, code: signed.code, at: `checkpoint of size ${size}` };
+  // Lines by others are none of our business; one that claims to be a validator's and is not, is.
+  const wrong = signed.lines.find(({ kind, ok }) => kind !== undefined && !ok);
+  if (wrong !== undefined) {
+    return {
+      ok: false,
+      code: 'checkpoint-line-wrong',
+      at: `checkpoint of size ${size}, ${wrong.name}`,
+    };
+  }
   const last = lastSeen(check.last);
   if (last !== undefined && last.size > size) {
     return { ok: false, code: 'log-shrank', at: `${last.size} entries before, ${size} now` };
