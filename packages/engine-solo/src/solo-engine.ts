@@ -18,6 +18,9 @@ export const WAITING_BYTES_MAX: number = 256 * 1024 * 1024;
 /** Wait before an idle chain tries again on a full disk; statements that arrive try at once. */
 export const STORE_FULL_RETRY_MS = 1_000;
 
+/** An idle chain waits this long between two steps of pruning, so that whoever arrives comes first. */
+export const PRUNE_PAUSE_MS = 20;
+
 export interface SoloEngineOptions {
   readonly chain: Chain;
   readonly clock: Clock;
@@ -66,6 +69,7 @@ export class SoloEngine implements Engine {
   #halted = false;
   #cancelTimer: (() => void) | undefined;
   #retryAfterMs = 0;
+  #nextBlockMs = 0;
 
   constructor(options: SoloEngineOptions) {
     this.#options = options;
@@ -186,17 +190,40 @@ export class SoloEngine implements Engine {
 
   /** An idle chain makes a block when something falls due, and at the heartbeat, so that its lines stay fresh. */
   #armTimer(): void {
+    if (this.#closed || this.#halted) return;
+    const { chain, clock } = this.#options;
+    const heartbeatMs = clock.nowMs() + chain.parameters.heartbeatMs;
+    this.#nextBlockMs = Math.min(heartbeatMs, chain.nextDueMs() ?? heartbeatMs);
+    this.#arm();
+  }
+
+  /** Wakes up for the next block, or before, to delete what is stale while nothing waits. */
+  #arm(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     if (this.#closed || this.#halted) return;
     const { chain, clock } = this.#options;
-    const now = clock.nowMs();
-    const heartbeatMs = chain.parameters.heartbeatMs;
-    const dueMs = chain.nextDueMs();
-    const delayMs = dueMs === undefined ? heartbeatMs : Math.min(heartbeatMs, dueMs - now);
-    this.#cancelTimer = clock.after(Math.max(this.#retryAfterMs, delayMs), () => {
-      this.#makeBlock();
+    const untilBlockMs = Math.max(this.#retryAfterMs, this.#nextBlockMs - clock.nowMs());
+    const prunes = chain.prunable() && untilBlockMs > PRUNE_PAUSE_MS;
+    this.#cancelTimer = clock.after(prunes ? PRUNE_PAUSE_MS : untilBlockMs, () => {
+      if (prunes) this.#prune();
+      else this.#makeBlock();
     });
+  }
+
+  #prune(): void {
+    if (this.waiting === 0) {
+      try {
+        this.#options.chain.prune();
+      } catch (error) {
+        if (!isStoreFull(error)) {
+          this.halt(error);
+          return;
+        }
+        this.#retryAfterMs = STORE_FULL_RETRY_MS;
+      }
+    }
+    this.#arm();
   }
 }
 

@@ -13,7 +13,7 @@ import {
 import type { MiniChain } from '@hefu/ledger/testing';
 import { buildTree, createHasher } from '@hefu/merkle';
 import { describe, expect, it } from 'vitest';
-import { SoloEngine, STORE_FULL_RETRY_MS } from './solo-engine.ts';
+import { PRUNE_PAUSE_MS, SoloEngine, STORE_FULL_RETRY_MS } from './solo-engine.ts';
 
 // Goal: what a client submits gets one answer, durable or refused, whatever arrives beside it. Method: a whole ledger with the
 // embedded engine over a store in memory, a clock that moves by hand, and real signatures.
@@ -151,6 +151,21 @@ describe('submission', () => {
     const before = ledger.chain.head.size;
     clock.advance(1);
     expect(ledger.chain.head.size).toBe(before + 2);
+  });
+
+  it('deletes stale state while nothing waits, and keeps the heartbeat', async () => {
+    const { mini, submit, clock, ledger, store } = setting();
+    for (let i = 0; i < 40; i++) {
+      await submit(mini.call({ method: 'write', args: { key: `k${i}`, text: '' } }).bytes);
+    }
+    expect(ledger.chain.prunable()).toBe(true);
+    const { height } = ledger.chain.head;
+    clock.advance(10 * PRUNE_PAUSE_MS);
+    expect(ledger.chain.prunable()).toBe(false);
+    expect(ledger.chain.head.height).toBe(height);
+    clock.advance(60_000);
+    expect(ledger.chain.head.height).toBe(height + 1);
+    expect(faults(store)).toEqual([]);
   });
 
   it('keeps the statement of a suspended member, with an entry that says so', async () => {

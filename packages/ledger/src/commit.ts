@@ -4,11 +4,9 @@ import type { ExecutedBlock } from './chain.ts';
 import { encodeBlockRow, encodeHead } from './head.ts';
 import { checkpointKey, numberKey, tileKey } from './keys.ts';
 import { META_HEAD } from './meta-keys.ts';
-import { frameStaleKeys, staleKeys } from './stale.ts';
+import { pruneBacklog } from './prune.ts';
+import { frameStaleKeys } from './stale.ts';
 import type { StoreTransaction } from './store-port.ts';
-
-/** Blocks whose stale state nodes one commit deletes at most, so that catching up after a change of the horizon stays bounded. */
-export const PRUNED_BLOCKS_PER_COMMIT_MAX = 4;
 
 /** Writes all of a block into the transaction that makes it durable. */
 export function commitBlock(
@@ -37,7 +35,7 @@ export function commitBlock(
       if (!transaction.has('attachments', digest)) transaction.put('attachments', digest, bytes);
     }
   }
-  pruneState(transaction, head.prunedHeight);
+  pruneBacklog(transaction, head.prunedHeight);
   const { size, root } = head;
   const note = formatCheckpoint({ chain: block.chain, size, root }, block.lines);
   transaction.put('checkpoints', checkpointKey(size, height), utf8Encode(note));
@@ -73,13 +71,4 @@ function dropHeartbeatLines(transaction: StoreTransaction, size: number, height:
   const keys = Array.from(transaction.range('checkpoints', { ...range, limit: 2 }), ([key]) => key);
   const [latest, earlier] = keys;
   if (latest !== undefined && earlier !== undefined) transaction.delete('checkpoints', latest);
-}
-
-/** Deletes exactly the nodes that blocks up to the horizon made stale; what is still in use is in no such list. */
-function pruneState(transaction: StoreTransaction, prunedHeight: number): void {
-  const range = { to: numberKey(prunedHeight + 1), limit: PRUNED_BLOCKS_PER_COMMIT_MAX };
-  for (const [key, framed] of Array.from(transaction.range('stale', range))) {
-    for (const node of staleKeys(framed)) transaction.delete('state', node);
-    transaction.delete('stale', key);
-  }
 }

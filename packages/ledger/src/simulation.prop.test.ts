@@ -271,6 +271,7 @@ function run(steps: readonly Step[]): void {
       model.made.push(...made);
     }
     if (fate === 'reopen') chain = Chain.open({ store, host: mini.host });
+    if (passMs % 2 === 0 && chain.prunable()) chain.prune();
     proveAll(store, model);
     last = proveGrowth(new ChainReader(store), last);
   }
