@@ -67,7 +67,7 @@ export function isDataFolder(directory: string): boolean {
 /**
  * Makes a data folder: keys, genesis, the chain with its first checkpoint, the operator's credentials. node.json comes
  * last, so that a folder is whole or not there. Throws StartError: `data-exists`, `data-incomplete`, `data-in-use`,
- * `data-read-only`, `disk-full`, `master-key-…`.
+ * `data-read-only`, `disk-full`, `genesis-invalid`, `master-key-…`.
  */
 export function initData(options: InitOptions): InitResult {
   const paths = dataPaths(options.directory);

@@ -4,10 +4,11 @@ import type { ModuleDefinition } from '@hefu/contract';
 import { suiteDefaultAlgorithm, suiteHash } from '@hefu/crypto/algorithm';
 import type { SignatureAlgorithm, Suite } from '@hefu/crypto/algorithm';
 import type { KeyAlgorithm, KeyInfo, KeyPurpose, Keystore } from '@hefu/keystore';
-import { GENESIS_FORMAT, parseGenesis } from '@hefu/protocol';
+import { GENESIS_FORMAT } from '@hefu/protocol';
 import type { GenesisDocument } from '@hefu/protocol';
+import { requireGenesis } from './require-genesis.ts';
 import type { ConsortiumPlan } from './sample-consortium.ts';
-import { keystoreError, StartError } from './start-fault.ts';
+import { keystoreError } from './start-fault.ts';
 
 /** Statements in a block: some fifty milliseconds of execution, so that no block stalls the next for long. */
 const BLOCK_STATEMENTS_MAX = 4_096;
@@ -41,7 +42,7 @@ export function encryptionAlgorithm(suite: Suite): KeyAlgorithm {
 /**
  * Makes the keys of all planned members, and of the node's organisation its checkpoint and encryption keys, into the
  * keystore, and the genesis document that names them. In a sample the node holds everybody's keys, so that one machine
- * can play all parts.
+ * can play all parts. Throws StartError `genesis-invalid` for names that no chain can have.
  */
 export function makeGenesis(making: GenesisMaking): GenesisDocument {
   const { plan, suite, nowMs, modules } = making;
@@ -58,7 +59,7 @@ export function makeGenesis(making: GenesisMaking): GenesisDocument {
   }));
   const checkpointKey = createKey(making, 'checkpoint', algorithm);
   createKey(making, 'encrypt', encryptionAlgorithm(suite));
-  const verdict = parseGenesis({
+  return requireGenesis({
     format: GENESIS_FORMAT,
     chain: plan.chain,
     suite,
@@ -88,12 +89,6 @@ export function makeGenesis(making: GenesisMaking): GenesisDocument {
       stateHorizonBlocks: STATE_HORIZON_BLOCKS,
     },
   });
-  if (!verdict.ok) {
-    throw new StartError('start-failed', 'the genesis that was asked for is not possible', {
-      details: [JSON.stringify(verdict)],
-    });
-  }
-  return verdict.genesis;
 }
 
 function createKey(

@@ -9,7 +9,7 @@ export const EXIT_CODES = {
 
 /**
  * What can keep a node from starting or a data folder from being made: each with the exit code of the process and one
- * sentence about what to do. docs/operating/running.md lists them; a test compares.
+ * sentence about what to do. docs/operating/running-a-node.md lists them; a test compares.
  */
 export const START_FAULTS = {
   'config-invalid': {
@@ -79,6 +79,10 @@ export const START_FAULTS = {
     exitCode: EXIT_CODES.refused,
     advice:
       'The store began with another genesis than genesis.json: restore the file that belongs to it.',
+  },
+  'genesis-invalid': {
+    exitCode: EXIT_CODES.usage,
+    advice: 'Correct the parts named; docs/formats/genesis.md says what each may be.',
   },
   'module-version-missing': {
     exitCode: EXIT_CODES.refused,

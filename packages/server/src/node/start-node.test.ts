@@ -102,7 +102,7 @@ describe('a data folder', () => {
 
   it('refuses names that no chain can have', async () => {
     const fault = await faultOf(() => init({ chain: 'Not A Chain' }));
-    expect(fault.code).toBe('start-failed');
+    expect([fault.code, fault.exitCode]).toEqual(['genesis-invalid', 2]);
     expect(fault.details.join()).toContain('/chain');
     expect(isDataFolder(place.directory)).toBe(false);
   });
