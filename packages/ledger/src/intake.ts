@@ -224,7 +224,7 @@ export class Intake {
     // A checking thread that dies takes its batch with it, and another one follows: once more, then something is broken.
     const verdicts = await signatures
       .verifyBatch(items)
-      .catch(async () => await signatures.verifyBatch(items));
+      .catch(async () => signatures.verifyBatch(items));
     return pending.filter(({ id, name }, index) => {
       if (verdicts[index] === true) return true;
       done.set(name, refusal(id, 'signature-wrong'));

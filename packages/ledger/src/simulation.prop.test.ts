@@ -49,7 +49,6 @@ interface Step {
 
 const by = fc.nat({ max: 2 });
 const key = fc.constantFrom(...KEYS);
-const mini = miniChain({ parameters: { stateHorizonBlocks: 3, blockStatementsMax: 100 } });
 const anyAct: fc.Arbitrary<Act> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('write' as const), key, by }) },
   {
@@ -201,7 +200,7 @@ function candidateOf(mini: MiniChain, bytes: Uint8Array): Candidate {
 }
 
 function proveAll(store: MemoryStore, model: Model): void {
-  const { faults } = proveStore(store, { signatures: false, host: mini.host });
+  const { faults } = proveStore(store, { signatures: false, host: model.mini.host });
   expect(faults, 'the store holds together').toEqual([]);
   const reader = new ChainReader(store);
   for (const name of KEYS) {
@@ -230,6 +229,8 @@ function proveGrowth(reader: ChainReader, before: Size): Size {
   ).toBe(true);
   return { size, root };
 }
+
+const mini = miniChain({ parameters: { stateHorizonBlocks: 3, blockStatementsMax: 100 } });
 
 function run(steps: readonly Step[]): void {
   let store = new MemoryStore();

@@ -1,4 +1,4 @@
-import { equalBytes, utf8Decode } from '@hefu/bytes';
+import { equalBytes, toHex, utf8Decode } from '@hefu/bytes';
 import { verifyCheckpoint } from '@hefu/protocol';
 import type { ChainSpec } from '../chain-spec.ts';
 import type { Head } from '../head.ts';
@@ -32,8 +32,9 @@ export class CheckpointCheck {
   /** The checkpoints of a block's size. */
   block(sealed: Sealed): void {
     // One of the size before can't be younger than this block.
-    if (this.#height >= sealed.height)
+    if (this.#height >= sealed.height) {
       this.#findings.add('checkpoint-wrong', this.#height, 'height');
+    }
     const first = this.#rows.take(checkpointKey(sealed.size, sealed.height));
     if (first === undefined) this.#findings.add('checkpoint-missing', sealed.size);
     else this.#note(first, sealed);
@@ -41,7 +42,12 @@ export class CheckpointCheck {
     const beat = this.#rows.takeBelow(checkpointKey(sealed.size + 1, 0));
     if (beat === undefined) return;
     const [key, bytes] = beat;
-    this.#height = numberOfKey(key.subarray(8));
+    const height = numberOfKey(key.subarray(8));
+    if (!equalBytes(key, checkpointKey(sealed.size, height)) || height <= sealed.height) {
+      this.#findings.add('row-unexpected', `checkpoints/${toHex(key)}`);
+      return;
+    }
+    this.#height = height;
     this.#note(bytes, sealed);
   }
 
@@ -58,7 +64,7 @@ export class CheckpointCheck {
   }
 
   #note(bytes: Uint8Array, { size, root }: Sealed): void {
-    const { spec } = { spec: this.#spec };
+    const spec = this.#spec;
     this.#findings.counts.checkpoints++;
     const verdict = verifyCheckpoint({
       note: utf8Decode(bytes) ?? '',

@@ -146,11 +146,14 @@ export class StatementCheck {
   }
 
   #noteAttachment({ contract, method, args }: Statement): void {
-    const field = this.#options.host?.contract(contract)?.methods[method]?.attachment?.field;
-    const reference: CborValue | undefined = field === undefined ? undefined : args?.[field];
-    if (!isMap(reference)) return;
-    const digest = reference['digest'];
-    if (digest instanceof Uint8Array) this.attachments.add(toHex(digest));
+    const module = this.#options.host?.modules.find(({ name }) => name === contract);
+    // Whichever version ran, the digest that it was given is one of these.
+    for (const { methods } of module?.versions ?? []) {
+      const field = methods[method]?.attachment?.field;
+      const reference = field === undefined ? undefined : args?.[field];
+      const digest = isMap(reference) ? reference['digest'] : undefined;
+      if (digest instanceof Uint8Array) this.attachments.add(toHex(digest));
+    }
   }
 }
 

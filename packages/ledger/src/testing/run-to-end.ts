@@ -2,7 +2,7 @@ import type { NativeHost } from '@hefu/contract';
 import { fsck } from '../fsck/fsck.ts';
 import { replay } from '../fsck/replay.ts';
 import type { ReplayVerdict } from '../fsck/replay.ts';
-import type { FsckReport } from '../fsck/report.ts';
+import type { FsckOptions, FsckReport } from '../fsck/report.ts';
 import type { StoreReader } from '../store-port.ts';
 import { MemoryStore } from './memory-store.ts';
 
@@ -14,7 +14,7 @@ export function runToEnd<Result>(walk: Generator<unknown, Result>): Result {
 /** Proves a whole store, signatures included unless told otherwise. */
 export function proveStore(
   store: StoreReader,
-  options: { readonly signatures?: boolean; readonly host?: NativeHost } = {},
+  options: Partial<Pick<FsckOptions, 'signatures' | 'faultsMax' | 'host'>> = {},
 ): FsckReport {
   return runToEnd(fsck({ store, signatures: true, faultsMax: 20, ...options }));
 }
