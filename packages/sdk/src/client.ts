@@ -24,6 +24,11 @@ export const STATEMENTS_PER_BODY_MAX = 1_000;
 /** How long a statement may wait for its block unless the caller says otherwise. */
 const EXPIRES_AFTER_MS_DEFAULT = 60 * 60 * 1000;
 
+/** How long reads are waited for unless the caller says otherwise. */
+const READS_TIMEOUT_MS_DEFAULT = 5_000;
+/** Time between two questions whether reads have come so far. */
+const READS_POLL_MS = 25;
+
 /** How to reach a node. */
 export interface HefuClientOptions {
   /** Of the node, or of one of its chains: `http://127.0.0.1:8440/chains/SLUG`. */
@@ -184,6 +189,25 @@ export class HefuClient {
   async receiptBytes(id: string, format: ReceiptFormat): Promise<Uint8Array> {
     const path = `/v1/statements/${encodeURIComponent(id)}/receipt`;
     return this.http.bytes({ path, query: { format }, headers: { accept: '*/*' } });
+  }
+
+  /**
+   * Waits until what is found and listed (members, evidence) tells of a height: read models follow the ledger a moment
+   * later. False when they have not come so far in time, or the node keeps none.
+   */
+  async waitForReads(
+    height: number,
+    timeoutMs: number = READS_TIMEOUT_MS_DEFAULT,
+  ): Promise<boolean> {
+    const end = this.#now() + timeoutMs;
+    for (;;) {
+      const answer = await this.http.ask({ path: '/v1/organisations', query: { limit: 1 } });
+      await answer.arrayBuffer();
+      if (answer.status >= 400) return false;
+      if (Number(answer.headers.get('ledger-height')) >= height) return true;
+      if (this.#now() >= end) return false;
+      await new Promise((resolve) => setTimeout(resolve, READS_POLL_MS));
+    }
   }
 
   /** A value of the state; undefined when there is none. */

@@ -28,6 +28,8 @@ export interface DepositRun {
   readonly settings: ItemSettings;
   /** A statement for each file, instead of one for all. */
   readonly single: boolean;
+  /** After statements were committed, with the highest of their blocks. */
+  readonly onCommitted: (height: number) => void;
   /** After each receipt. */
   readonly onReceipt: (count: number) => void;
 }
@@ -187,10 +189,12 @@ async function submit(run: DepositRun, group: readonly JournalDeposit[]): Promis
   }
   const results = await client.submitMany(open.map(({ signed }) => bytesOf(signed.statement)));
   let refused: ProblemError | undefined;
+  let height = 0;
   for (const [position, { signed }] of open.entries()) {
     const result = results[position];
     if (result === undefined) continue;
     const id = signed.id;
+    if (result.ok) height = Math.max(height, result.height);
     if (result.ok && result.code === 'ok') {
       journal.append([{ type: 'committed', id }]);
       continue;
@@ -209,6 +213,7 @@ async function submit(run: DepositRun, group: readonly JournalDeposit[]): Promis
       : new ProblemError(result.problem);
   }
   if (refused !== undefined) throw refused;
+  run.onCommitted(height);
 }
 
 async function isCommitted(client: HefuClient, id: string): Promise<boolean> {

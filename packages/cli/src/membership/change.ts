@@ -47,6 +47,8 @@ export async function changeMembership<M extends Method>(
   const committed = await client.members.call(signer, method, args);
   requireAccepted(committed);
   const { id, height, index, code } = committed;
+  // So that whoever lists members next sees what has just been done.
+  await client.waitForReads(height);
   output.result(
     {
       format: 'hefu-change/1',

@@ -33,8 +33,8 @@ export function sizeText(bytes: number): string {
 }
 
 /** `1 file`, `2 files`. */
-export function countText(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+export function countText(count: number, noun: string, plural: string = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
 }
 
 /** Milliseconds UTC as RFC 3339 in whole seconds or milliseconds. */

@@ -94,6 +94,7 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   const pending = pendingFiles(journal, files).length;
   const progress = startProgress(output, { label: 'receipts', total: pending, now: io.now });
   let written = 0;
+  let lastHeight = 0;
   const result = await depositFiles(
     {
       client,
@@ -107,6 +108,9 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
         claimTimes: input.claimTimes === true,
       },
       single: input.single === true,
+      onCommitted(height) {
+        lastHeight = Math.max(lastHeight, height);
+      },
       onReceipt(count) {
         written += count;
         progress.update(written);
@@ -115,6 +119,8 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
     files,
   );
   progress.end();
+  // So that whoever looks for the files next finds them.
+  await client.waitForReads(lastHeight);
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   output.result(
     {

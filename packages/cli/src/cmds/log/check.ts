@@ -14,6 +14,7 @@ import { readMemory, requireSameChain, writeMemory } from '../../log/last-seen.t
 import { connectNode } from '../../node/connect.ts';
 import { dataFolder, openDataFolder, resolvePath } from '../../node/data-folder.ts';
 import { startProgress } from '../../output/progress.ts';
+import { countText } from '../../output/table.ts';
 import { readJson, readTrustFile } from '../../verify/trust-file.ts';
 
 export const describe: CommandText = {
@@ -90,7 +91,7 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   const root = toHex(verdict.root);
   if (state !== undefined) writeMemory(state, checkpoint, document);
   output.result({ format, ok: true, chain, size, root, tiles, since, state }, () => [
-    `${output.style('good', '✓')} ${chain}: ${size} entries and ${tiles} tiles agree, root ${root}`,
+    `${output.style('good', '✓')} ${chain}: ${countText(size, 'entry', 'entries')} and ${countText(tiles, 'tile')} agree, root ${root}`,
     since === undefined
       ? '  First check from here: there is no earlier checkpoint to compare with.'
       : `  It begins with the ${since} entries of the last check.`,
