@@ -162,7 +162,12 @@ export class SoloEngine implements Engine {
         settle(waiting, { ok: false, code: full ? 'store-full' : 'halted' });
       }
     }
-    this.#armTimer();
+    try {
+      this.#armTimer();
+    } catch (error) {
+      // The store can't be read.
+      this.halt(error);
+    }
   }
 
   #commit(candidates: readonly Candidate[]): CommittedBlock {
@@ -203,9 +208,12 @@ export class SoloEngine implements Engine {
     this.#cancelTimer = undefined;
     if (this.#closed || this.#halted) return;
     const { chain, clock } = this.#options;
-    const untilBlockMs = Math.max(this.#retryAfterMs, this.#nextBlockMs - clock.nowMs());
-    const prunes = chain.prunable() && untilBlockMs > PRUNE_PAUSE_MS;
-    this.#cancelTimer = clock.after(prunes ? PRUNE_PAUSE_MS : untilBlockMs, () => {
+    // Never longer than a heartbeat, though the clock be set back meanwhile.
+    const delayMs = Math.min(this.#nextBlockMs - clock.nowMs(), chain.parameters.heartbeatMs);
+    const untilBlockMs = Math.max(this.#retryAfterMs, delayMs);
+    const untilPruneMs = Math.max(this.#retryAfterMs, PRUNE_PAUSE_MS);
+    const prunes = untilBlockMs > untilPruneMs && chain.prunable();
+    this.#cancelTimer = clock.after(prunes ? untilPruneMs : untilBlockMs, () => {
       if (prunes) this.#prune();
       else this.#makeBlock();
     });

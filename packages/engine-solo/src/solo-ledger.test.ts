@@ -1,8 +1,8 @@
 import { concatBytes, encodeCbor, u16be } from '@hefu/bytes';
 import { hash } from '@hefu/crypto/hash';
 import { verify } from '@hefu/crypto/sign';
-import { Ledger } from '@hefu/ledger';
-import type { SignatureChecker, SubmitResult } from '@hefu/ledger';
+import { DUE_EFFECTS_PER_BLOCK_MAX, Ledger } from '@hefu/ledger';
+import type { Candidate, SignatureChecker, SubmitResult, Table } from '@hefu/ledger';
 import {
   ManualClock,
   MemoryStore,
@@ -13,7 +13,13 @@ import {
 import type { MiniChain } from '@hefu/ledger/testing';
 import { buildTree, createHasher } from '@hefu/merkle';
 import { describe, expect, it } from 'vitest';
-import { PRUNE_PAUSE_MS, SoloEngine, STORE_FULL_RETRY_MS } from './solo-engine.ts';
+import {
+  PRUNE_PAUSE_MS,
+  SoloEngine,
+  STORE_FULL_RETRY_MS,
+  WAITING_BYTES_MAX,
+  WAITING_MAX,
+} from './solo-engine.ts';
 
 // Goal: what a client submits gets one answer, durable or refused, whatever arrives beside it. Method: a whole ledger with the
 // embedded engine over a store in memory, a clock that moves by hand, and real signatures.
@@ -34,8 +40,16 @@ interface Setting {
   readonly submit: (...statements: Uint8Array[]) => Promise<SubmitResult[]>;
 }
 
-function setting(store: MemoryStore = new MemoryStore()): Setting {
-  const mini = miniChain();
+interface SettingOptions {
+  readonly store?: MemoryStore;
+  readonly mini?: MiniChain;
+  readonly signatures?: SignatureChecker;
+  /** Called beside the ledger's own listener. */
+  readonly onCommitted?: () => void;
+}
+
+function setting(options: SettingOptions = {}): Setting {
+  const { store = new MemoryStore(), mini = miniChain(), signatures = checker } = options;
   mini.create(store);
   const clock = new ManualClock(MINI_GENESIS_TIME_MS + 1_000);
   const halted: unknown[] = [];
@@ -43,7 +57,7 @@ function setting(store: MemoryStore = new MemoryStore()): Setting {
     store,
     host: mini.host,
     clock,
-    signatures: checker,
+    signatures,
     engine: (chain) =>
       new SoloEngine({
         chain,
@@ -54,6 +68,7 @@ function setting(store: MemoryStore = new MemoryStore()): Setting {
         },
         onCommitted: ({ executed }) => {
           ledger.attachmentsCommitted(executed.attachments);
+          options.onCommitted?.();
         },
         onHalted: (error) => halted.push(error),
       }),
@@ -242,7 +257,7 @@ describe('faults of the store', () => {
 
   it('a full disk refuses statements, retryably, and the ledger goes on by itself', async () => {
     const store = new FullStore();
-    const { mini, submit, halted, clock } = setting(store);
+    const { mini, submit, halted, clock } = setting({ store });
     const { bytes } = mini.call({ method: 'write', args: { key: 'a', text: '' } });
     store.full = true;
     expect(codes(await submit(bytes))).toEqual(['refused: store-full']);
@@ -260,5 +275,185 @@ describe('faults of the store', () => {
       mini.call({ method: 'write', args: { key, text: '' } }).bytes;
     expect(codes(await submit(call('a')))).toEqual(['refused: halted']);
     expect(halted).toHaveLength(1);
+  });
+});
+
+describe('closing', () => {
+  it('answers what waits and what is being checked, arms no timer and refuses the rest', async () => {
+    const { mini, submit, ledger, halted, clock, store } = setting();
+    const call = (key: string): Uint8Array =>
+      mini.call({ method: 'write', args: { key, text: '' } }).bytes;
+    const [checking, waiting] = [submit(call('a')), submit(call('b'), call('c'))];
+    const closed = ledger.close();
+    expect(codes(await submit(call('d')))).toEqual(['refused: halted']);
+    await closed;
+    expect(codes([...(await checking), ...(await waiting)])).toEqual(['ok', 'ok', 'ok']);
+    expect(codes(await submit(call('e')))).toEqual(['refused: halted']);
+    clock.advance(600_000);
+    expect(halted).toEqual([]);
+    expect(faults(store.reopen())).toEqual([]);
+  });
+});
+
+describe('bounds', () => {
+  const noteOf = (mini: MiniChain): Candidate => {
+    const call = mini.call({ method: 'write', args: { key: 'a', text: 'x'.repeat(3_900) } });
+    return mini.candidate(call.bytes);
+  };
+
+  it('of statements that wait: so many, and so many bytes, then queue-full', async () => {
+    const { mini, ledger, store } = setting();
+    const candidate = noteOf(mini);
+    const many = Array.from({ length: WAITING_MAX + 1 }, () => candidate);
+    const [refused] = await ledger.engine.order(many);
+    expect(refused).toEqual({ ok: false, code: 'queue-full' });
+    const bytes = candidate.statement.bytes.length;
+    const fitting = Math.floor(WAITING_BYTES_MAX / bytes);
+    expect(fitting).toBeLessThan(WAITING_MAX);
+    const waiting = ledger.engine.order(many.slice(0, fitting));
+    expect(await ledger.engine.order([candidate])).toEqual([{ ok: false, code: 'queue-full' }]);
+    const results = await waiting;
+    expect(results).toHaveLength(fitting);
+    expect(results[0]).toMatchObject({ ok: true, result: { code: 'ok' } });
+    expect(results.at(-1)).toMatchObject({ ok: true, result: { code: 'duplicate' } });
+    expect(await ledger.engine.order([candidate])).toMatchObject([{ ok: true }]);
+    expect(ledger.engine.waiting).toBe(0);
+    expect(faults(store)).toEqual([]);
+  });
+});
+
+describe('faults of this node', () => {
+  const write = (mini: MiniChain, key: string): Uint8Array =>
+    mini.call({ method: 'write', args: { key, text: '' } }).bytes;
+
+  it('a block that is durable is answered so, whatever its listener does; then all stops', async () => {
+    let calls = 0;
+    const { mini, submit, halted } = setting({
+      onCommitted: () => {
+        calls++;
+        throw new Error('the listener failed');
+      },
+    });
+    expect(codes(await submit(write(mini, 'a')))).toEqual(['ok']);
+    expect(halted).toHaveLength(1);
+    expect(codes(await submit(write(mini, 'b')))).toEqual(['refused: halted']);
+    expect(calls).toBe(1);
+  });
+
+  it('a lost checking thread costs nothing; a checker that stays broken stops the ledger', async () => {
+    let failures = 1;
+    const failing: SignatureChecker = {
+      verifyBatch: async (items) => {
+        if (failures-- > 0) throw new Error('the thread died');
+        return checker.verifyBatch(items);
+      },
+    };
+    const { mini, submit, halted } = setting({ signatures: failing });
+    expect(codes(await submit(write(mini, 'a')))).toEqual(['ok']);
+    expect(halted).toEqual([]);
+    failures = 100;
+    const both = await Promise.all([submit(write(mini, 'b')), submit(write(mini, 'c'))]);
+    const last = await submit(write(mini, 'd'));
+    for (const results of [...both, last]) expect(codes(results)).toEqual(['refused: halted']);
+    expect(halted).toHaveLength(1);
+  });
+
+  it('a store that can no longer be read refuses and stops, and does not throw', async () => {
+    class Unreadable extends MemoryStore {
+      broken = false;
+      override get(table: Table, key: Uint8Array): Uint8Array | undefined {
+        if (this.broken) throw Object.assign(new Error('torn'), { code: 'store-damaged' });
+        return super.get(table, key);
+      }
+    }
+    const store = new Unreadable();
+    const { mini, submit, halted } = setting({ store });
+    store.broken = true;
+    const call = mini.call({ contract: 'nowhere', method: 'write', args: {} });
+    expect(codes(await submit(call.bytes, write(mini, 'a')))).toEqual([
+      'refused: halted',
+      'refused: halted',
+    ]);
+    expect(halted).toMatchObject([{ code: 'store-damaged' }]);
+  });
+});
+
+describe('time', () => {
+  it('a statement that expires between admission and its block gets no entry', async () => {
+    const clockBox: { clock?: ManualClock } = {};
+    const slow: SignatureChecker = {
+      verifyBatch: async (items) => {
+        clockBox.clock?.jumpTo(clockBox.clock.nowMs() + 20);
+        return checker.verifyBatch(items);
+      },
+    };
+    const { mini, submit, clock, store } = setting({ signatures: slow });
+    clockBox.clock = clock;
+    const args = { key: 'a', text: '' };
+    const call = mini.call({ method: 'write', args, expires: clock.nowMs() + 10 });
+    expect(codes(await submit(call.bytes))).toEqual(['refused: expired']);
+    expect(faults(store)).toEqual([]);
+  });
+
+  it('a clock that is set back stops neither statements nor heartbeats, and runs nothing twice', async () => {
+    const { mini, submit, clock, ledger, store } = setting();
+    const startMs = clock.nowMs();
+    const args = { key: 'a', text: '', vanishAt: startMs + 5_000 };
+    await submit(mini.call({ method: 'write', args }).bytes);
+    clock.advance(10_000);
+    const size = ledger.chain.head.size;
+    clock.jumpTo(startMs - 1_800_000);
+    const later = mini.call({ method: 'write', args: { key: 'b', text: '' } });
+    expect(codes(await submit(later.bytes))).toEqual(['ok']);
+    expect(ledger.chain.head.timeMs).toBe(startMs + 5_000);
+    expect(ledger.chain.head.size).toBe(size + 2);
+    const height = ledger.chain.head.height;
+    clock.advance(120_000);
+    expect(ledger.chain.head.height).toBe(height + 2);
+    expect(faults(store)).toEqual([]);
+  });
+
+  it('more due effects than a block may run take several blocks, in order, and then it rests', async () => {
+    const { mini, submit, clock, ledger, store } = setting();
+    const startMs = clock.nowMs();
+    const count = DUE_EFFECTS_PER_BLOCK_MAX + 5;
+    const calls = Array.from({ length: count }, (_, i) => {
+      const args = { key: `k${i}`, text: '', vanishAt: startMs + 1_000 };
+      return mini.call({ method: 'write', args }).bytes;
+    });
+    await submit(...calls);
+    const { height, size } = ledger.chain.head;
+    clock.advance(1_100);
+    expect(ledger.chain.head).toMatchObject({ size: size + count + 2, height: height + 2 });
+    clock.advance(50_000);
+    expect(ledger.chain.head.height).toBe(height + 2);
+    expect(faults(store)).toEqual([]);
+  });
+
+  it('a migration in steps runs through by itself, effects of its contract wait for it, and then it rests', async () => {
+    const { mini, submit, clock, ledger, store } = setting();
+    const startMs = clock.nowMs();
+    const writes = Array.from({ length: 2_500 }, (_, i) => {
+      const vanishAt = i === 0 ? { vanishAt: startMs + 10_000 } : {};
+      return mini.call({ method: 'write', args: { key: `k${i}`, text: '', ...vanishAt } }).bytes;
+    });
+    for (let from = 0; from < writes.length; from += 500) {
+      await submit(...writes.slice(from, from + 500));
+    }
+    const height = ledger.chain.head.height + 2;
+    const args = { name: 'notes', version: 2, height };
+    await submit(mini.call({ contract: 'membership', method: 'switchModule', args }).bytes);
+    clock.jumpTo(startMs + 10_000);
+    clock.advance(10);
+    // Three steps of a thousand; the effect has its entry in the block of the last one.
+    expect(ledger.chain.versionOf('notes')).toBe(2);
+    expect(ledger.chain.head.entryHeight).toBe(height + 2);
+    const reader = ledger.reader;
+    const due = reader.decodedEntry(ledger.chain.head.size - 2);
+    expect(due).toMatchObject({ kind: 'due', height: height + 2, code: 'unknown-method' });
+    clock.advance(50_000);
+    expect(ledger.chain.head.entryHeight).toBe(height + 2);
+    expect(ledger.chain.nextDueMs()).toBe(undefined);
+    expect(faults(store)).toEqual([]);
   });
 });

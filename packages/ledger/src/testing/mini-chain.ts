@@ -5,12 +5,13 @@ import { suiteDefaultAlgorithm, suiteHash } from '@hefu/crypto/algorithm';
 import type { SignatureAlgorithm, Suite } from '@hefu/crypto/algorithm';
 import { generateKeyPair, keyId } from '@hefu/crypto/keys';
 import type { KeyPair } from '@hefu/crypto/keys';
-import { GENESIS_FORMAT, signStatement } from '@hefu/protocol';
+import { GENESIS_FORMAT, parseStatement, signStatement } from '@hefu/protocol';
 import type { GenesisDocument, StatementArgs } from '@hefu/protocol';
 import { Chain } from '../chain.ts';
 import { chainSpec } from '../chain-spec.ts';
 import type { ChainSpec } from '../chain-spec.ts';
 import { noteSigner } from '../checkpoint-signer.ts';
+import type { Candidate } from '../execution.ts';
 import type { Head } from '../head.ts';
 import type { CheckpointSigner } from '../ports.ts';
 import type { Store } from '../store-port.ts';
@@ -47,6 +48,8 @@ export interface MiniChain {
     readonly nonce?: Uint8Array;
     readonly chain?: string;
   }): { readonly bytes: Uint8Array; readonly id: Uint8Array };
+  /** What an engine is given for a statement's bytes. */
+  candidate(bytes: Uint8Array): Candidate;
 }
 
 export interface MiniChainOptions {
@@ -87,6 +90,11 @@ export function miniChain(options: MiniChainOptions = {}): MiniChain {
     checkpointSigner,
     lines,
     create: (store) => Chain.create({ store, host, genesis, sign: lines }),
+    candidate(bytes) {
+      const parsed = parseStatement(bytes, hashName);
+      if (!parsed.ok) throw new Error(parsed.code);
+      return { statement: parsed.statement };
+    },
     call({ by = 0, contract = 'notes', method, args, expires, nonce, chain }) {
       const signer = signers[by];
       if (signer === undefined) throw new Error(`no signer ${by}`);
