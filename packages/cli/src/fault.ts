@@ -58,6 +58,7 @@ const PROBLEM_ADVICE: Readonly<Record<string, string>> = {
   'answer-not-understood': 'Check --url: it names the node, as in http://127.0.0.1:8440.',
   'credential-wrong': 'The token is not this node’s: check HEFU_TOKEN_FILE, --data and --url.',
   'credential-required': 'Run the command on the node’s own machine, or set HEFU_TOKEN_FILE.',
+  halted: 'Look into node.log for the cause, stop the node, and run `hefu fsck` on its folder.',
   'receipt-not-verified': 'Do not use this receipt. Check that the trust file is the right one.',
 };
 
