@@ -1,23 +1,24 @@
 import { encodeCbor, equalBytes, utf8Encode } from '@hefu/bytes';
-import { parseStatement } from '@hefu/protocol';
+import { createNativeHost } from '@hefu/contract';
 import { describe, expect, it } from 'vitest';
 import { Chain } from './chain.ts';
 import type { ExecutedBlock } from './chain.ts';
-import type { Candidate } from './execution.ts';
+import { tileKey } from './keys.ts';
 import { ChainReader } from './reader.ts';
-import { MemoryStore, MINI_GENESIS_TIME_MS, miniChain, proveStore } from './testing/index.ts';
+import type { Table } from './store-port.ts';
+import {
+  MemoryStore,
+  MINI_GENESIS_TIME_MS,
+  miniChain,
+  miniModules,
+  proveStore,
+} from './testing/index.ts';
 import type { MiniChain } from './testing/index.ts';
 
 // Goal: a block is whole or absent, its entries say what became of each statement, and state follows. Method: blocks executed
 // and committed by hand on a miniature chain in memory, the whole store proven after each.
 
 const START_MS = MINI_GENESIS_TIME_MS + 1_000;
-
-function candidate(mini: MiniChain, bytes: Uint8Array): Candidate {
-  const parsed = parseStatement(bytes, mini.spec.hashName);
-  if (!parsed.ok) throw new Error(parsed.code);
-  return { statement: parsed.statement };
-}
 
 interface Setting {
   readonly mini: MiniChain;
@@ -35,7 +36,7 @@ function setting(options: Parameters<typeof miniChain>[0] = {}): Setting {
     store,
     chain,
     block(timeMs, ...statements) {
-      const candidates = statements.map((bytes) => candidate(mini, bytes));
+      const candidates = statements.map((bytes) => mini.candidate(bytes));
       const executed = chain.execute({ timeMs, candidates });
       chain.commit(executed, mini.lines(executed.head));
       expect(proveStore(store, { host: mini.host }).faults).toEqual([]);
@@ -122,7 +123,7 @@ describe.each(['international', 'gm'] as const)('chain of suite %s', (suite) => 
 
   it('does not take in a signature that an earlier check vouched for under another key', () => {
     const { mini, chain } = setting({ suite });
-    const { statement } = candidate(mini, mini.call({ method: 'fail', args: {} }).bytes);
+    const { statement } = mini.candidate(mini.call({ method: 'fail', args: {} }).bytes);
     const forged = { ...statement, signature: new Uint8Array(64).fill(1) };
     const verifiedBy = mini.signers[1]?.keys.publicKey;
     if (verifiedBy === undefined) throw new Error('no second signer');
@@ -168,6 +169,39 @@ describe('chain', () => {
     expect(chain.nextDueMs()).toBe(at + 1);
   });
 
+  it('does not run an effect that one before it in the same block has cancelled', () => {
+    const { mini, block, store, chain } = setting();
+    const at = START_MS + 5_000;
+    block(
+      START_MS,
+      mini.call({ method: 'write', args: { key: 'a', text: '', vanishAt: at, cancels: 'b' } })
+        .bytes,
+      mini.call({ method: 'write', args: { key: 'b', text: '', vanishAt: at } }).bytes,
+    );
+    const executed = block(at);
+    expect(executed.sealed?.entries).toHaveLength(2);
+    const kept = new ChainReader(store).state({
+      contract: 'notes',
+      collection: 'notes',
+      key: 'b',
+    });
+    expect(kept.ok && kept.record.value !== undefined).toBe(true);
+    expect(chain.nextDueMs()).toBe(undefined);
+  });
+
+  it('commits a block only after the very head that it was executed on', () => {
+    const { mini, chain, block } = setting();
+    const call = mini.call({ method: 'write', args: { key: 'a', text: '' } });
+    const stale = chain.execute({ timeMs: START_MS, candidates: [mini.candidate(call.bytes)] });
+    block(START_MS, call.bytes);
+    expect(() => {
+      chain.commit({ ...stale, height: 7 }, mini.lines(stale.head));
+    }).toThrow('was not executed after');
+    expect(() => chain.execute({ timeMs: START_MS, candidates: [], height: 1 })).toThrow(
+      "can't follow",
+    );
+  });
+
   it('rests when nothing is due: the log stays, only the lines are new', () => {
     const { block, chain, store } = setting();
     const before = chain.head;
@@ -193,7 +227,7 @@ describe('chain', () => {
     const { mini, chain, block } = setting();
     const call = mini.call({ method: 'write', args: { key: 'a', text: '' } });
     const before = chain.head;
-    chain.execute({ timeMs: START_MS, candidates: [candidate(mini, call.bytes)] });
+    chain.execute({ timeMs: START_MS, candidates: [mini.candidate(call.bytes)] });
     expect(chain.head).toBe(before);
     expect(codes(block(START_MS, call.bytes))).toEqual(['ok']);
   });
@@ -224,7 +258,7 @@ describe('chain', () => {
     const again = Chain.open({ store, host: mini.host, genesisDigest: mini.spec.genesisDigest });
     expect(again.head).toEqual(chain.head);
     const call = mini.call({ method: 'write', args: { key: 'b', text: '' } });
-    const next = { timeMs: START_MS + 1, candidates: [candidate(mini, call.bytes)] };
+    const next = { timeMs: START_MS + 1, candidates: [mini.candidate(call.bytes)] };
     const roots = [chain, again].map((each) => each.execute(next).head.root);
     expect(roots[0]).toEqual(roots[1]);
   });
@@ -280,6 +314,71 @@ describe('chain', () => {
     expect(
       kept.ok && kept.record.value !== undefined && equalBytes(kept.record.value, expected),
     ).toBe(true);
+  });
+
+  it('keeps a switch that is planned while a migration still runs', () => {
+    const { mini, block, store, chain } = setting();
+    for (let from = 0; from < 3; from++) {
+      const calls = Array.from({ length: 400 }, (_, i) =>
+        mini.call({ method: 'write', args: { key: `k${from}-${i}`, text: '' } }),
+      );
+      block(START_MS, ...calls.map(({ bytes }) => bytes));
+    }
+    const plan = (version: number, height: number): Uint8Array =>
+      mini.call({
+        contract: 'membership',
+        method: 'switchModule',
+        args: { name: 'notes', version, height },
+      }).bytes;
+    block(START_MS, plan(2, chain.head.height + 2));
+    // The first step, and in the same block the plan for what follows.
+    const later = chain.head.height + 50;
+    block(START_MS, plan(3, later));
+    expect(chain.isMigrating('notes')).toBe(true);
+    block(START_MS);
+    expect(chain.isMigrating('notes')).toBe(false);
+    const record = new ChainReader(store).state({
+      contract: 'membership',
+      collection: 'modules',
+      key: 'notes',
+    });
+    const next = { version: 3, height: later };
+    expect(record.ok && record.record.value).toEqual(
+      encodeCbor({ version: 2, next, cursor: null }),
+    );
+  });
+
+  it('refuses a store whose head, tiles or rows are not what was written', () => {
+    const damages: readonly (readonly [Table, Uint8Array])[] = [
+      ['meta', utf8Encode('head')],
+      ['meta', utf8Encode('genesis')],
+      ['tiles', tileKey(0, 0)],
+    ];
+    for (const [table, key] of damages) {
+      const { mini, store } = setting();
+      const bytes = store.get(table, key)?.slice() ?? new Uint8Array(0);
+      bytes[20] = (bytes[20] ?? 0) ^ 4;
+      for (const value of [bytes, undefined]) {
+        store.commit((transaction) => {
+          if (value === undefined) transaction.delete(table, key);
+          else transaction.put(table, key, value);
+        });
+        const code = value === undefined && table === 'meta' ? 'store-empty' : 'store-inconsistent';
+        expect(() => Chain.open({ store, host: mini.host }), `${table} ${code}`).toThrow(
+          expect.objectContaining({ code }),
+        );
+      }
+    }
+  });
+
+  it('does not open with software that lacks a contract which the chain runs', () => {
+    const { mini, store } = setting();
+    const { chain, suite } = mini.genesis;
+    const modules = miniModules.filter(({ name }) => name !== 'notes');
+    const host = createNativeHost({ chain, suite, modules });
+    expect(() => Chain.open({ store, host })).toThrow(
+      expect.objectContaining({ code: 'module-version-missing' }),
+    );
   });
 
   it('stops, and names the version, when it lacks one that governance switched to', () => {

@@ -1,10 +1,8 @@
 import { equalBytes } from '@hefu/bytes';
 import { verifyConsistency } from '@hefu/merkle';
-import { parseStatement } from '@hefu/protocol';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Chain } from './chain.ts';
-import type { Candidate } from './execution.ts';
 import { ChainReader } from './reader.ts';
 import {
   MemoryStore,
@@ -193,12 +191,6 @@ class Model {
   }
 }
 
-function candidateOf(mini: MiniChain, bytes: Uint8Array): Candidate {
-  const parsed = parseStatement(bytes, mini.spec.hashName);
-  if (!parsed.ok) throw new Error(parsed.code);
-  return { statement: parsed.statement };
-}
-
 function proveAll(store: MemoryStore, model: Model): void {
   const { faults } = proveStore(store, { signatures: false, host: model.mini.host });
   expect(faults, 'the store holds together').toEqual([]);
@@ -242,7 +234,7 @@ function run(steps: readonly Step[]): void {
     wallMs += passMs;
     const timeMs = Math.max(wallMs, chain.head.timeMs);
     const made = acts.map((each) => model.make(each, timeMs));
-    const candidates = made.map(({ bytes }) => candidateOf(mini, bytes));
+    const candidates = made.map(({ bytes }) => mini.candidate(bytes));
     const executed = chain.execute({ timeMs: wallMs, candidates });
     expect(executed.head.timeMs).toBe(timeMs);
     const lines = mini.lines(executed.head);
@@ -262,7 +254,7 @@ function run(steps: readonly Step[]): void {
       const suspendedBefore = new Set(model.suspended);
       model.vanish(timeMs);
       const expected = made.map(({ act: each }, index) => {
-        const { statement } = candidates[index] ?? candidateOf(mini, new Uint8Array());
+        const { statement } = candidates[index] ?? mini.candidate(new Uint8Array());
         return model.expect(each, String(statement.id), suspendedBefore, timeMs);
       });
       requireCodes(

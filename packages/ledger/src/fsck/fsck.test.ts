@@ -1,7 +1,6 @@
 import { concatBytes, encodeCbor, toHex, u16be } from '@hefu/bytes';
 import { hash } from '@hefu/crypto/hash';
 import { buildTree, createHasher } from '@hefu/merkle';
-import { parseStatement } from '@hefu/protocol';
 import { describe, expect, it } from 'vitest';
 import type { Candidate } from '../execution.ts';
 import { TABLES } from '../store-port.ts';
@@ -40,11 +39,7 @@ function sampleStore(): MemoryStore {
     chain.commit(executed, mini.lines(executed.head));
   };
   const calls = (...made: readonly Parameters<typeof mini.call>[0][]): Candidate[] =>
-    made.map((call) => {
-      const parsed = parseStatement(mini.call(call).bytes, mini.spec.hashName);
-      if (!parsed.ok) throw new Error(parsed.code);
-      return { statement: parsed.statement };
-    });
+    made.map((call) => mini.candidate(mini.call(call).bytes));
   const write = (key: string, vanishAt?: number): Parameters<typeof mini.call>[0] => ({
     method: 'write',
     args: { key, text: key, topic: 'sample', ...(vanishAt === undefined ? {} : { vanishAt }) },

@@ -114,9 +114,10 @@ const notes = defineContract({
   refusals: { taken: 'There is a note under this key.', missing: 'There is no such note.' },
   effects: {
     vanish: {
-      args: z.strictObject({ key: z.string().max(64) }),
-      run(context, { key }) {
+      args: z.strictObject({ key: z.string().max(64), cancels: z.string().max(64).optional() }),
+      run(context, { key, cancels }) {
         context.state.notes.delete(key);
+        if (cancels !== undefined) context.cancel(cancels);
       },
     },
   },
@@ -127,13 +128,18 @@ const notes = defineContract({
         text: z.string().max(4000),
         topic: z.string().max(40).optional(),
         vanishAt: z.int().min(0).optional(),
+        /** Id of another effect that is cancelled when this note vanishes. */
+        cancels: z.string().max(64).optional(),
       }),
       policy: policy.member(),
-      run(context, { key, text, topic, vanishAt }) {
+      run(context, { key, text, topic, vanishAt, cancels }) {
         if (context.state.notes.has(key)) return context.refuse('taken');
         context.state.notes.put(key, { text, topic: topic ?? 'none' });
         context.emit('written', { key });
-        if (vanishAt !== undefined) context.schedule(vanishAt, 'vanish', { key }, key);
+        if (vanishAt !== undefined) {
+          const args = cancels === undefined ? { key } : { key, cancels };
+          context.schedule(vanishAt, 'vanish', args, key);
+        }
         return undefined;
       },
     },

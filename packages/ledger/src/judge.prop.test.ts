@@ -1,0 +1,170 @@
+import { encodeCbor, toHex } from '@hefu/bytes';
+import type { CborValue } from '@hefu/bytes';
+import { EXPIRY_AHEAD_MAX_MS, issuerOf, parseStatement } from '@hefu/protocol';
+import type { Statement } from '@hefu/protocol';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { judge } from './judge.ts';
+import { SignerDirectory } from './state/signer-directory.ts';
+import { MemoryStore, MINI_GENESIS_TIME_MS, miniChain } from './testing/index.ts';
+
+// Goal: a statement is taken in only when every rule holds, and otherwise the first rule that fails gives the verdict. Method: any mix of
+// wrong fields, records and signatures, against the list of rules in their order, each said in one line.
+
+const mini = miniChain();
+const HEIGHT = 7;
+const TIME_MS = MINI_GENESIS_TIME_MS + 5_000;
+const { bytes } = mini.call({ method: 'write', args: { key: 'a', text: '' } });
+const genuine = parsedOf(bytes);
+const signer = mini.signers[0];
+const publicKey = signer?.keys.publicKey ?? new Uint8Array(0);
+
+function parsedOf(statement: Uint8Array): Statement {
+  const parsed = parseStatement(statement, mini.spec.hashName);
+  if (!parsed.ok) throw new Error(parsed.code);
+  return parsed.statement;
+}
+
+const anyMix = fc.record({
+  chain: fc.boolean(),
+  algorithm: fc.boolean(),
+  expires: fc.constantFrom('good', 'good', 'past', 'now', 'far', 'last'),
+  key: fc.constantFrom(
+    'good',
+    'good',
+    'good',
+    'none',
+    'other-algorithm',
+    'no-member',
+    'no-organisation',
+  ),
+  issuer: fc.boolean(),
+  purpose: fc.constantFrom('sign', 'sign', 'checkpoint', 'encrypt', 'transport'),
+  keyActive: fc.constantFrom('always', 'always', 'ended', 'from-next', 'between'),
+  member: fc.boolean(),
+  organisation: fc.boolean(),
+});
+type Mix = typeof anyMix extends fc.Arbitrary<infer Value> ? Value : never;
+
+const EXPIRES: { readonly [name: string]: number } = {
+  good: TIME_MS + 1_000,
+  past: TIME_MS - 1,
+  now: TIME_MS,
+  far: TIME_MS + EXPIRY_AHEAD_MAX_MS + 1,
+  last: TIME_MS + EXPIRY_AHEAD_MAX_MS,
+};
+const ACTIVE: { readonly [name: string]: CborValue } = {
+  always: [[0, null]],
+  ended: [[0, HEIGHT]],
+  'from-next': [[HEIGHT + 1, null]],
+  between: [
+    [0, HEIGHT],
+    [HEIGHT + 1, null],
+  ],
+};
+
+/** The state as the mix wants it. */
+function readerOf(
+  mix: Mix,
+): (contract: string, collection: string, key: string) => Uint8Array | undefined {
+  const rows = new Map<string, CborValue>();
+  const active = (good: boolean): CborValue => ACTIVE[good ? 'always' : 'ended'] ?? null;
+  if (mix.key !== 'none') {
+    rows.set(`keys/${toHex(genuine.keyId)}`, {
+      member: genuine.member,
+      algorithm: mix.key === 'other-algorithm' ? 'es256' : 'ed25519',
+      publicKey,
+      purpose: mix.purpose,
+      active: ACTIVE[mix.keyActive] ?? null,
+    });
+  }
+  if (mix.key !== 'no-member') {
+    const member = {
+      organisation: 'alpha',
+      kind: 'service',
+      roles: [],
+      active: active(mix.member),
+    };
+    rows.set(`members/${genuine.member}`, member);
+  }
+  if (mix.key !== 'no-organisation') {
+    rows.set('organisations/alpha', { name: 'Alpha', active: active(mix.organisation) });
+  }
+  return (contract, collection, key) => {
+    const row = contract === 'membership' ? rows.get(`${collection}/${key}`) : undefined;
+    return row === undefined ? undefined : encodeCbor(row);
+  };
+}
+
+/** The rules in their order; the first that says something is the verdict. */
+function expected(mix: Mix): string {
+  const rules: readonly (readonly [boolean, string])[] = [
+    [!mix.chain, 'wrong-chain'],
+    [!mix.algorithm, 'algorithm-not-admitted'],
+    [mix.expires === 'past' || mix.expires === 'now', 'expired'],
+    [mix.expires === 'far', 'expiry-too-far'],
+    [mix.key !== 'good', 'unknown-signer'],
+    [!mix.issuer, 'issuer-mismatch'],
+    [mix.purpose !== 'sign', 'key-wrong-purpose'],
+    [mix.keyActive !== 'always', 'key-not-valid'],
+    [!mix.member, 'refused: member-suspended'],
+    [!mix.organisation, 'refused: organisation-suspended'],
+  ];
+  return rules.find(([fails]) => fails)?.[1] ?? 'ok';
+}
+
+describe('admission', () => {
+  it('gives the verdict of the first rule that fails, and ok only when none does', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(anyMix, (mix) => {
+        const statement: Statement = {
+          ...genuine,
+          chain: mix.chain ? genuine.chain : 'other.example',
+          expires: EXPIRES[mix.expires] ?? 0,
+          issuer: mix.issuer ? genuine.issuer : issuerOf(genuine.chain, 'alpha/bo'),
+        };
+        const judgement = judge(statement, {
+          rules: {
+            chain: genuine.chain,
+            algorithms: new Set(mix.algorithm ? ['ed25519'] : ['sm2']),
+          },
+          directory: new SignerDirectory(),
+          read: readerOf(mix),
+          height: HEIGHT,
+          timeMs: TIME_MS,
+        });
+        const refused = judgement.ok && judgement.refused !== undefined;
+        const code = refused
+          ? `refused: ${judgement.refused}`
+          : judgement.ok
+            ? 'ok'
+            : judgement.code;
+        expect(code).toBe(expected(mix));
+        seen.add(code);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect([...seen].toSorted()).toHaveLength(11);
+  });
+
+  it('lets no statement through whose bytes were touched, and enters each once', () => {
+    const store = new MemoryStore();
+    const chain = mini.create(store);
+    fc.assert(
+      fc.property(fc.nat({ max: bytes.length - 1 }), fc.nat({ max: 7 }), (at, bit) => {
+        const touched = bytes.slice();
+        touched[at] = (touched[at] ?? 0) ^ (1 << bit);
+        const parsed = parseStatement(touched, mini.spec.hashName);
+        if (!parsed.ok) return;
+        const candidates = [{ statement: parsed.statement, verifiedBy: new Uint8Array(32) }];
+        const { results } = chain.execute({ timeMs: TIME_MS, candidates });
+        expect(results).toMatchObject([{ entered: false }]);
+      }),
+      { numRuns: 500 },
+    );
+    const candidate = mini.candidate(bytes);
+    const { results } = chain.execute({ timeMs: TIME_MS, candidates: [candidate, candidate] });
+    expect(results).toMatchObject([{ entered: true }, { entered: false, code: 'duplicate' }]);
+  });
+});
