@@ -1,0 +1,160 @@
+import { concatBytes, encodeCbor, u16be } from '@hefu/bytes';
+import type { AttachmentDeclaration } from '@hefu/contract';
+import { hash } from '@hefu/crypto/hash';
+import { buildTree } from '@hefu/merkle';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import {
+  ATTACHMENT_BYTES_MAX,
+  Attachments,
+  KNOWN_ATTACHMENTS_MAX,
+  STAGED_AGE_MAX_MS,
+  STAGED_BYTES_MAX,
+  STAGED_MAX,
+} from './attachments.ts';
+import { miniChain } from './testing/index.ts';
+
+// Goal: attachments wait for their statement within bounds, are told from what a statement says of them, and are checked once. Method:
+// staging and naming by hand, with a count of how often items are checked and stored bytes are read.
+
+const { spec } = miniChain();
+const schema = z.strictObject({});
+const items = { root: 'root', count: 'count', schema };
+const declaration: AttachmentDeclaration = { field: 'file', items };
+const plain: AttachmentDeclaration = { field: 'file' };
+
+interface Setting {
+  readonly attachments: Attachments;
+  readonly stored: Map<string, Uint8Array>;
+  readonly counts: { checks: number; reads: number };
+}
+
+function setting(): Setting {
+  const stored = new Map<string, Uint8Array>();
+  const counts = { checks: 0, reads: 0 };
+  const attachments = new Attachments({
+    spec,
+    stored: (digest) => {
+      counts.reads++;
+      return stored.get(String(digest));
+    },
+    itemCheck: (declared) => (item) => {
+      counts.checks++;
+      return declared === items || item.length < 3 ? undefined : { code: 'item-invalid' };
+    },
+  });
+  return { attachments, stored, counts };
+}
+
+function bundleOf(count: number): {
+  readonly bytes: Uint8Array;
+  readonly args: { readonly file: { readonly digest: Uint8Array; readonly size: number } };
+} {
+  const parts = Array.from({ length: count }, (_, i) => encodeCbor(['item', i]));
+  const bytes = concatBytes(...parts.flatMap((part) => [u16be(part.length), part]));
+  const { root } = buildTree(
+    spec.hasher,
+    parts.map((part) => spec.hasher.leaf(part)),
+  );
+  const file = { digest: hash('sha256', bytes), size: bytes.length };
+  return { bytes, args: { file, root, count } as { file: typeof file } };
+}
+
+describe('staged attachments', () => {
+  it('wait their time, from when they were last sent', () => {
+    const { attachments } = setting();
+    const { bytes, args } = bundleOf(1);
+    attachments.stage(bytes, 0);
+    attachments.stage(bytes, STAGED_AGE_MAX_MS);
+    attachments.dropOld(2 * STAGED_AGE_MAX_MS);
+    expect(attachments.check(plain, args)).toMatchObject({ ok: true, attachment: { bytes } });
+    attachments.dropOld(2 * STAGED_AGE_MAX_MS + 1);
+    expect(attachments.check(plain, args)).toEqual({ ok: false, code: 'attachment-missing' });
+  });
+
+  it('are let go when a block has stored them, and found there', () => {
+    const { attachments, stored } = setting();
+    const { bytes, args } = bundleOf(2);
+    attachments.stage(bytes, 0);
+    expect(attachments.check(declaration, args)).toMatchObject({ ok: true, attachment: { bytes } });
+    stored.set(String(args.file.digest), bytes);
+    attachments.committed(args.file.digest);
+    expect(attachments.check(declaration, args)).toEqual({ ok: true });
+  });
+
+  it('are bounded each, in number and in bytes', () => {
+    const { attachments } = setting();
+    const large = new Uint8Array(ATTACHMENT_BYTES_MAX + 1);
+    expect(attachments.stage(large, 0)).toEqual({ ok: false, code: 'attachment-too-large' });
+    const count = STAGED_BYTES_MAX / ATTACHMENT_BYTES_MAX;
+    for (let i = 0; i < count; i++) {
+      large[0] = i;
+      expect(attachments.stage(large.subarray(0, ATTACHMENT_BYTES_MAX), 0)).toMatchObject({
+        ok: true,
+      });
+    }
+    expect(attachments.stage(Uint8Array.of(1), 0)).toEqual({ ok: false, code: 'attachments-full' });
+    // What waited too long makes room by itself.
+    expect(attachments.stage(Uint8Array.of(1), STAGED_AGE_MAX_MS + 1)).toMatchObject({ ok: true });
+    const many = setting().attachments;
+    for (let i = 0; i < STAGED_MAX; i++) many.stage(u16be(i), 0);
+    expect(many.stage(Uint8Array.of(1, 2, 3), 0)).toEqual({ ok: false, code: 'attachments-full' });
+  });
+});
+
+describe('what a statement says of an attachment', () => {
+  it('is checked once for each schema, also where it says so again and again', () => {
+    const { attachments, stored, counts } = setting();
+    const { bytes, args } = bundleOf(5);
+    stored.set(String(args.file.digest), bytes);
+    for (let i = 0; i < 4; i++) expect(attachments.check(declaration, args)).toEqual({ ok: true });
+    expect(counts).toEqual({ checks: 5, reads: 2 });
+    // Another method takes items of another schema: that these were right for the first one tells it nothing.
+    const other: AttachmentDeclaration = { field: 'file', items: { ...items } };
+    const refused = { ok: false, code: 'item-invalid', data: { item: 0 } };
+    for (let i = 0; i < 4; i++) expect(attachments.check(other, args)).toEqual(refused);
+    expect(counts.checks).toBe(6);
+  });
+
+  it.each([
+    ['no reference', { file: null }, 'attachment-missing'],
+    ['a digest that is none', { file: { digest: 'x', size: 1 } }, 'attachment-missing'],
+    ['another size', { file: { ...bundleOf(3).args.file, size: 1 } }, 'attachment-mismatch'],
+    ['another root', { ...bundleOf(3).args, root: new Uint8Array(32) }, 'attachment-mismatch'],
+    ['no root', { file: bundleOf(3).args.file }, 'attachment-mismatch'],
+    ['another count', { ...bundleOf(3).args, count: 2 }, 'attachment-mismatch'],
+  ])('is refused with %s', (_, args, code) => {
+    const { attachments } = setting();
+    attachments.stage(bundleOf(3).bytes, 0);
+    expect(attachments.check(declaration, args)).toEqual({ ok: false, code });
+    expect(attachments.check(declaration, bundleOf(3).args)).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['nothing', new Uint8Array(0), 0],
+    ['half a length', Uint8Array.of(0), 0],
+    ['an item cut short', Uint8Array.of(0, 1, 9, 0, 2, 9), 1],
+    ['bytes behind the last item', Uint8Array.of(0, 1, 9, 0), 1],
+  ])('is refused where the bundle holds %s', (_, bytes, item) => {
+    const { attachments } = setting();
+    attachments.stage(bytes, 0);
+    const args = { file: { digest: hash('sha256', bytes), size: bytes.length } };
+    const refusal = { ok: false, code: 'attachment-malformed', data: { item } };
+    expect(attachments.check(declaration, args)).toEqual(refusal);
+  });
+
+  it('is remembered of so many attachments only', () => {
+    const { attachments, stored, counts } = setting();
+    const bundles = Array.from({ length: KNOWN_ATTACHMENTS_MAX + 1 }, (_, i) => bundleOf(i + 1));
+    for (const { bytes, args } of bundles) stored.set(String(args.file.digest), bytes);
+    for (const { args } of bundles) attachments.check(plain, args);
+    expect(counts.reads).toBe(bundles.length);
+    const [oldest] = bundles;
+    const newest = bundles.at(-1);
+    if (oldest === undefined || newest === undefined) throw new Error('no bundles');
+    attachments.check(plain, newest.args);
+    expect(counts.reads).toBe(bundles.length);
+    attachments.check(plain, oldest.args);
+    expect(counts.reads).toBe(bundles.length + 1);
+  });
+});
