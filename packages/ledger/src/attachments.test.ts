@@ -3,7 +3,6 @@ import type { AttachmentDeclaration } from '@hefu/contract';
 import { hash } from '@hefu/crypto/hash';
 import { buildTree } from '@hefu/merkle';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import {
   ATTACHMENT_BYTES_MAX,
   Attachments,
@@ -12,14 +11,15 @@ import {
   STAGED_BYTES_MAX,
   STAGED_MAX,
 } from './attachments.ts';
-import { miniChain } from './testing/index.ts';
+import { miniChain, miniModules } from './testing/index.ts';
 
 // Goal: attachments wait for their statement within bounds, are told from what a statement says of them, and are checked once. Method:
 // staging and naming by hand, with a count of how often items are checked and stored bytes are read.
 
 const { spec } = miniChain();
-const schema = z.strictObject({});
-const items = { root: 'root', count: 'count', schema };
+const declared = miniModules[1]?.versions[0]?.methods['attach']?.attachment?.items;
+if (declared === undefined) throw new Error('no method of the mini contracts takes items');
+const items = declared;
 const declaration: AttachmentDeclaration = { field: 'file', items };
 const plain: AttachmentDeclaration = { field: 'file' };
 
@@ -38,9 +38,9 @@ function setting(): Setting {
       counts.reads++;
       return stored.get(String(digest));
     },
-    itemCheck: (declared) => (item) => {
+    itemCheck: (asked) => (item) => {
       counts.checks++;
-      return declared === items || item.length < 3 ? undefined : { code: 'item-invalid' };
+      return asked === items || item.length < 3 ? undefined : { code: 'item-invalid' };
     },
   });
   return { attachments, stored, counts };
