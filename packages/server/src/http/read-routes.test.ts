@@ -247,6 +247,23 @@ describe('GET /v1/chain', () => {
       height: node.chain.reader.head().height,
     });
   });
+
+  it('shows which version of each module runs, and what is planned', async () => {
+    const modules = async (): Promise<unknown> => {
+      const answer = await node.app.inject('/v1/chain');
+      return answer.json<{ readonly modules: unknown }>().modules;
+    };
+    const rest = { version: 1, next: null, migrating: false };
+    const names = node.mini.genesis.modules.map(({ name }) => name);
+    expect(await modules()).toEqual(names.map((name) => ({ name, ...rest })));
+    const next = { version: 2, height: 1_000_000 };
+    await node.say({
+      contract: 'membership',
+      method: 'switchModule',
+      args: { name: 'notes', ...next },
+    });
+    expect(await modules()).toContainEqual({ name: 'notes', ...rest, next });
+  });
 });
 
 describe('attachments', () => {

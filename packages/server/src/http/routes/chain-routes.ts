@@ -1,4 +1,6 @@
-import { toHex } from '@hefu/bytes';
+import { decodeCbor, toHex } from '@hefu/bytes';
+import type { ModuleRecord } from '@hefu/ledger';
+import { MEMBERSHIP_CONTRACT } from '@hefu/protocol';
 import type { ChainHost } from '../../chain-host.ts';
 import { toTimeText } from '../json-value.ts';
 import type { App } from '../zod-provider.ts';
@@ -23,7 +25,7 @@ export function addChainRoutes(app: App, chain: ChainHost): void {
       stateRoot: toHex(head.stateRoot),
       prunedHeight: head.prunedHeight,
       genesisDigest: toHex(genesisDigest),
-      modules: genesis.modules,
+      modules: modulesNow(chain, head.height),
       parameters: genesis.parameters,
       organisations: genesis.organisations,
       genesis,
@@ -35,4 +37,30 @@ export function addChainRoutes(app: App, chain: ChainHost): void {
       .header('content-type', 'application/vnd.hefu.trust+json; charset=utf-8')
       .send(JSON.stringify(chain.reader.trust())),
   );
+}
+
+/** What the chain runs of each module now, what it will switch to when, and whether it is taking over state meanwhile. */
+function modulesNow(
+  chain: ChainHost,
+  height: number,
+): readonly {
+  readonly name: string;
+  readonly version: number;
+  readonly next: ModuleRecord['next'];
+  readonly migrating: boolean;
+}[] {
+  return chain.spec.genesis.modules.map(({ name, version }) => {
+    const record = recordOf(chain, name, height);
+    if (record === undefined) return { name, version, next: null, migrating: false };
+    return { name, version: record.version, next: record.next, migrating: record.cursor !== null };
+  });
+}
+
+function recordOf(chain: ChainHost, name: string, height: number): ModuleRecord | undefined {
+  const place = { contract: MEMBERSHIP_CONTRACT, collection: 'modules', key: name };
+  const read = chain.reader.stateValue({ ...place, height });
+  if (!read.ok || read.value === undefined) return undefined;
+  const decoded = decodeCbor(read.value, { maps: 'object' });
+  // Written by the ledger and by membership alone, whose schema it has.
+  return decoded.ok ? (decoded.value as unknown as ModuleRecord) : undefined;
 }
