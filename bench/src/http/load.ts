@@ -1,6 +1,6 @@
 import { concatBytes, toHex } from '@hefu/bytes';
 import { randomBytes } from '@hefu/crypto/random';
-import { batchArgs, BATCH_ITEMS, makeBatch } from '../ledger/batches.ts';
+import { batchArgs, BATCH_ITEMS, countLines, makeBatch } from '../ledger/batches.ts';
 import { inFlight, quantile, secondsOf } from '../measure/statistics.ts';
 import type { BenchNode } from './bench-node.ts';
 import { Connection, postRequest } from './connection.ts';
@@ -128,10 +128,4 @@ async function sendAll(
   );
   for (const connection of open) connection.close();
   return seconds;
-}
-
-function countLines(chunk: Uint8Array): number {
-  let lines = 0;
-  for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines++;
-  return lines;
 }

@@ -15,6 +15,7 @@ import { evidenceV1 } from './v1/contract.ts';
 
 export { evidenceV1 } from './v1/contract.ts';
 export { evidenceProjection } from './read-model/projection.ts';
+export { GROUP_ITEMS, groupRoots } from './batch/group-tree.ts';
 export { receiptLines } from './receipts/receipt-lines.ts';
 export type { GroupSource, ReceiptLinesOptions } from './receipts/receipt-lines.ts';
 

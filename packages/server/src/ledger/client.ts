@@ -39,7 +39,7 @@ const STATEMENTS_PER_MESSAGE_MAX = 1_000;
  * Messages to the worker under way beside which a small group waits for the next answer. A busy node thus sends few messages with
  * many statements, each of which costs a share of a block; an idle one waits for nothing.
  */
-const SMALL_MESSAGES_MAX = 2;
+const SMALL_MESSAGES_MAX = 1;
 /** Statements that are worth a message of their own however many are under way. */
 const FULL_GROUP = 250;
 /** Young generation of the worker's heap, in MiB: statements die young, and with the default much of a core goes into copying them. */
