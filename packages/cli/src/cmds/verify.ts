@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { toHex } from '@hefu/bytes';
 import { CheckMemory } from '@hefu/protocol';
 import type { Trust } from '@hefu/protocol';
@@ -12,6 +12,7 @@ import { resolvePath } from '../node/data-folder.ts';
 import type { Output } from '../output/output.ts';
 import { startProgress } from '../output/progress.ts';
 import { countText, timeText } from '../output/table.ts';
+import { contentPath } from '../verify/content-path.ts';
 import { findReceipts } from '../verify/find-receipts.ts';
 import type { FoundReceipt } from '../verify/find-receipts.ts';
 import { codeMeaning, stepFinding, stepQuestion } from '../verify/step-text.ts';
@@ -106,7 +107,7 @@ function contentOfSingle(
   if (content === undefined) return undefined;
   const path = resolvePath(context, content);
   if (!statSync(path).isDirectory()) return path;
-  return join(path, basename(receipt, RECEIPT_ENDING));
+  return contentPath(path, basename(receipt, RECEIPT_ENDING));
 }
 
 async function verifyFolder(
@@ -152,7 +153,7 @@ async function verifyFolder(
 }
 
 function contentOf(contents: string | undefined, receipt: FoundReceipt): string | undefined {
-  return contents === undefined ? undefined : join(contents, ...receipt.contentName.split('/'));
+  return contents === undefined ? undefined : contentPath(contents, receipt.contentName);
 }
 
 /** A line for a receipt that holds; for another also the steps that do not. */

@@ -15,7 +15,7 @@ import { EXIT } from '../exit-codes.ts';
 import { CliFault } from '../fault.ts';
 import { writeDurable } from '../files/write-file.ts';
 
-/** Folder beside the receipts that holds what an interrupted run needs; folders with a dot are never verified. */
+/** Folder beside the receipts that holds what an interrupted run needs. */
 export const JOURNAL_FOLDER = '.hefu-deposit';
 const JOURNAL_FILE = 'journal.ndjson';
 const LOCK_FILE = 'lock';

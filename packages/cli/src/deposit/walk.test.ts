@@ -54,6 +54,19 @@ describe('a walk', () => {
     expect(names([folder], join(folder, 'receipts'))).toEqual(['a.txt', 'b/deep/2.txt']);
   });
 
+  // Other systems' file systems take no such names in the first place.
+  it.skipIf(process.platform !== 'linux')(
+    'names those whose names are no text, before anything is deposited',
+    () => {
+      const latin = join(root, 'latin');
+      mkdirSync(latin);
+      writeFileSync(join(latin, 'good \uFFFD'), '');
+      expect(names([latin])).toEqual(['good \uFFFD']);
+      writeFileSync(Buffer.concat([Buffer.from(`${latin}/caf`), Buffer.of(0xe9)]), '');
+      expect(() => names([latin])).toThrow('1 of the names are not UTF-8');
+    },
+  );
+
   it('refuses two files of one name, and paths that are not there', () => {
     const twice = [join(folder, 'a.txt'), join(folder, 'a.txt')];
     expect(() => names(twice)).toThrow('two of the paths');

@@ -1,7 +1,8 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
-import { usageFault } from '../fault.ts';
+import { EXIT } from '../exit-codes.ts';
+import { CliFault, usageFault } from '../fault.ts';
 
 /** A file to deposit. */
 export interface Source {
@@ -30,16 +31,18 @@ const FILES_MAX = 1_000_000;
 export function walkPaths(paths: readonly string[], exclude: string): Walk {
   const files: Source[] = [];
   const skipped: string[] = [];
+  const lost: string[] = [];
   const outside = resolve(exclude);
   for (const typed of paths) {
     const path = realpathSync(typed);
     const stat = statSync(path);
     // One folder is mirrored as it is; of several each keeps its name.
     const prefix = paths.length === 1 && stat.isDirectory() ? '' : basename(resolve(typed));
-    if (stat.isDirectory()) walkFolder({ root: path, prefix, outside, files, skipped });
+    if (stat.isDirectory()) walkFolder({ root: path, prefix, outside, files, skipped, lost });
     else if (stat.isFile()) files.push(sourceOf(path, prefix));
     else skipped.push(typed);
   }
+  requireTexts(lost);
   files.sort((left, right) => (left.name < right.name ? -1 : 1));
   requireDistinct(files);
   return { files, skipped };
@@ -51,16 +54,22 @@ interface FolderWalk {
   readonly outside: string;
   readonly files: Source[];
   readonly skipped: string[];
+  /** Names that no text stands for. */
+  readonly lost: string[];
 }
 
 /** Goes down with a list of its own instead of by recursion: no depth of folders can end it. */
-function walkFolder({ root, prefix, outside, files, skipped }: FolderWalk): void {
+function walkFolder({ root, prefix, outside, files, skipped, lost }: FolderWalk): void {
   const folders = [root];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     if (folder === outside) continue;
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
       const name = joinName(prefix, relative(root, path));
+      if (isLost(entry.name, path)) {
+        lost.push(name);
+        continue;
+      }
       if (entry.isDirectory()) folders.push(path);
       else if (entry.isFile()) files.push(sourceOf(path, name));
       else skipped.push(`${name} (${kindOf(entry)})`);
@@ -69,6 +78,30 @@ function walkFolder({ root, prefix, outside, files, skipped }: FolderWalk): void
       }
     }
   }
+}
+
+/** What stands for bytes that are not UTF-8 when a name is read. */
+const REPLACEMENT = '\uFFFD';
+
+/** Whether a name's bytes are not UTF-8 (an old archive's GBK, say): then nothing is found under the text that it reads as. */
+function isLost(name: string, path: string): boolean {
+  return name.includes(REPLACEMENT) && lstatSync(path, { throwIfNoEntry: false }) === undefined;
+}
+
+/** Names that a message tells. */
+const NAMES_SHOWN_MAX = 10;
+
+/** A file whose name cannot be said can have no receipt, and leaving it out would go unseen. */
+function requireTexts(lost: readonly string[]): void {
+  if (lost.length === 0) return;
+  throw new CliFault({
+    code: 'names-not-text',
+    exitCode: EXIT.usage,
+    what: `${lost.length} of the names are not UTF-8; nothing was deposited`,
+    why: lost.slice(0, NAMES_SHOWN_MAX),
+    advice:
+      'Rename them (convmv -r -f gbk -t utf8 FOLDER tells old Chinese names) and run the same command again.',
+  });
 }
 
 function kindOf(entry: Dirent): string {

@@ -8,7 +8,7 @@ import type { CommandContext, CommandText, OptionText } from '../../command.ts';
 import { depositFiles, pendingFiles } from '../../deposit/deposit.ts';
 import { Journal } from '../../deposit/journal.ts';
 import type { JournalFile } from '../../deposit/journal.ts';
-import { writeTrust } from '../../deposit/receipt-files.ts';
+import { requirePlaces, writeTrust } from '../../deposit/receipt-files.ts';
 import { walkPaths } from '../../deposit/walk.ts';
 import type { Source } from '../../deposit/walk.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -83,6 +83,7 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
       what: 'there are no files under the paths given',
     });
   }
+  requirePlaces(walk.files.map(({ name }) => name));
   const member = actingMember(context, input.as, 'depositor');
   const { client, trust } = await trustedClient(context);
   const signer = await openSigner(context, client, member);
