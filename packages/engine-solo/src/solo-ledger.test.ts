@@ -295,6 +295,20 @@ describe('closing', () => {
   });
 });
 
+describe('closing the engine', () => {
+  it('makes blocks of what waits, and then no more of itself', async () => {
+    const { mini, ledger, clock, halted } = setting();
+    const call = mini.call({ method: 'write', args: { key: 'a', text: '' } });
+    const ordered = ledger.engine.order([mini.candidate(call.bytes)]);
+    await ledger.engine.close();
+    expect(await ordered).toMatchObject([{ ok: true }]);
+    const { height } = ledger.chain.head;
+    clock.advance(600_000);
+    expect(ledger.chain.head.height).toBe(height);
+    expect(halted).toEqual([]);
+  });
+});
+
 describe('bounds', () => {
   const noteOf = (mini: MiniChain): Candidate => {
     const call = mini.call({ method: 'write', args: { key: 'a', text: 'x'.repeat(3_900) } });
@@ -411,6 +425,20 @@ describe('time', () => {
     clock.advance(120_000);
     expect(ledger.chain.head.height).toBe(height + 2);
     expect(faults(store)).toEqual([]);
+  });
+
+  it('a clock that is set back while stale state is deleted does not put the heartbeat off', async () => {
+    const mini = miniChain({ parameters: { stateHorizonBlocks: 1 } });
+    const { submit, clock, ledger } = setting({ mini });
+    for (const key of ['a', 'b', 'c']) {
+      await submit(mini.call({ method: 'write', args: { key, text: '' } }).bytes);
+    }
+    expect(ledger.chain.prunable()).toBe(true);
+    const { height } = ledger.chain.head;
+    clock.jumpTo(clock.nowMs() - 3_600_000);
+    clock.advance(3_600_000 - PRUNE_PAUSE_MS);
+    expect(ledger.chain.prunable()).toBe(false);
+    expect(ledger.chain.head.height - height).toBeGreaterThan(50);
   });
 
   it('more due effects than a block may run take several blocks, in order, and then it rests', async () => {

@@ -9,7 +9,7 @@ it('gives items in the order in which they came', () => {
   expect.hasAssertions();
   const act = fc.record({ push: fc.nat({ max: 5 }), take: fc.nat({ max: 7 }) });
   fc.assert(
-    fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
+    fc.property(fc.array(act, { maxLength: 60, size: 'max' }), (acts) => {
       const queue = new WaitingQueue<number>();
       const model: number[] = [];
       let next = 0;

@@ -72,6 +72,17 @@ describe('staged attachments', () => {
     expect(attachments.check(plain, args)).toEqual({ ok: false, code: 'attachment-missing' });
   });
 
+  it('are let go in the order of their age, whichever came first', () => {
+    const { attachments } = setting();
+    const [early, late] = [bundleOf(1), bundleOf(2)];
+    attachments.stage(early.bytes, 0);
+    attachments.stage(late.bytes, 1);
+    attachments.stage(early.bytes, STAGED_AGE_MAX_MS);
+    attachments.dropOld(STAGED_AGE_MAX_MS + 2);
+    expect(attachments.check(plain, early.args)).toMatchObject({ ok: true });
+    expect(attachments.check(plain, late.args)).toMatchObject({ ok: false });
+  });
+
   it('are let go when a block has stored them, and found there', () => {
     const { attachments, stored } = setting();
     const { bytes, args } = bundleOf(2);

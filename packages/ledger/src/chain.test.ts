@@ -357,7 +357,8 @@ describe('chain', () => {
     for (const [table, key] of damages) {
       const { mini, store } = setting();
       const bytes = store.get(table, key)?.slice() ?? new Uint8Array(0);
-      bytes[20] = (bytes[20] ?? 0) ^ 4;
+      // Of the head: its height, which would be a good one.
+      bytes[9] = (bytes[9] ?? 0) ^ 4;
       for (const value of [bytes, undefined]) {
         store.commit((transaction) => {
           if (value === undefined) transaction.delete(table, key);

@@ -72,7 +72,7 @@ describe('block state', () => {
   it('is the committed state with the block over it, whatever is rolled back', () => {
     expect.hasAssertions();
     fc.assert(
-      fc.property(fc.array(act, { maxLength: 40 }), (acts) => {
+      fc.property(fc.array(act, { minLength: 10, maxLength: 40, size: 'max' }), (acts) => {
         const store = new MemoryStore();
         const committed = new Map<StatePath, Uint8Array>();
         const open = (): BlockState => new BlockState((path) => committed.get(path), store);

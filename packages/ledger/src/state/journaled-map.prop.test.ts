@@ -21,7 +21,7 @@ const act = fc.oneof(
 it('is what a plain map would be, and what it was at every mark', () => {
   expect.hasAssertions();
   fc.assert(
-    fc.property(fc.array(act, { maxLength: 80 }), (acts) => {
+    fc.property(fc.array(act, { maxLength: 80, size: 'max' }), (acts) => {
       const map = new JournaledMap<number | null | false>();
       let model = new Map<string, number | null | false>();
       const marks: { readonly mark: number; readonly model: typeof model }[] = [];

@@ -6,22 +6,28 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** A clock that moves only when told to; timers run in the order of their time, then of their making. */
+/**
+ * A clock that moves only when told to; timers run in the order of their time, then of their making. As in a real machine they count the
+ * time that passes, whatever the clock is set to meanwhile.
+ */
 export class ManualClock implements Clock {
-  #nowMs: number;
+  #elapsedMs = 0;
   #order = 0;
+  /** What the clock shows beyond the time that has passed. */
+  #offsetMs: number;
   readonly #timers = new Set<Timer>();
 
   constructor(startMs: number) {
-    this.#nowMs = startMs;
+    this.#offsetMs = startMs;
   }
 
   nowMs(): number {
-    return this.#nowMs;
+    return this.#offsetMs + this.#elapsedMs;
   }
 
   after(delayMs: number, callback: () => void): () => void {
-    const timer = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, callback };
+    const atMs = this.#elapsedMs + Math.max(0, delayMs);
+    const timer = { atMs, order: this.#order++, callback };
     this.#timers.add(timer);
     return () => {
       this.#timers.delete(timer);
@@ -30,18 +36,18 @@ export class ManualClock implements Clock {
 
   /** Moves on, running what falls due on the way. */
   advance(ms: number): void {
-    const endMs = this.#nowMs + ms;
+    const endMs = this.#elapsedMs + ms;
     for (let next = this.#nextUntil(endMs); next !== undefined; next = this.#nextUntil(endMs)) {
       this.#timers.delete(next);
-      this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      this.#elapsedMs = Math.max(this.#elapsedMs, next.atMs);
       next.callback();
     }
-    this.#nowMs = endMs;
+    this.#elapsedMs = endMs;
   }
 
-  /** Sets the time without running timers, also back: a wall clock can jump. */
+  /** Sets the clock, also back: no time passes. */
   jumpTo(ms: number): void {
-    this.#nowMs = ms;
+    this.#offsetMs = ms - this.#elapsedMs;
   }
 
   #nextUntil(endMs: number): Timer | undefined {
