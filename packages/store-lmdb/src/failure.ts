@@ -57,6 +57,27 @@ export function storeErrorOf(error: unknown, directory: string): StoreError {
   );
 }
 
+/** What LMDB says of pages that are not what was written: besides those above, walks that lead nowhere, and what follows from them. */
+const DAMAGE_FOUND_READING: ReadonlySet<number | string> = new Set<number | string>([
+  -30797, // MDB_PAGE_NOTFOUND
+  -30796, // MDB_CORRUPTED
+  -30787, // MDB_CURSOR_FULL: deeper than a tree can be
+  -30786, // MDB_PAGE_FULL
+  -30782, // MDB_BAD_TXN: the view in which one of these was met before
+]);
+
+/** Turns what LMDB threw while reading into `store-damaged` where it is that; everything else stays what it is. */
+export function readErrorOf(error: unknown): unknown {
+  const { code = '', message = '' } = error as { code?: number | string; message?: string };
+  if (!DAMAGE_FOUND_READING.has(code)) return error;
+  return new StoreError(
+    'store-damaged',
+    `a page of the database cannot be read: ${message}`,
+    {},
+    { cause: error },
+  );
+}
+
 /** Asks the disk itself: free-space figures know nothing of quotas. */
 function isFull(directory: string): boolean {
   const path = join(directory, PROBE_FILE);

@@ -77,6 +77,26 @@ describe('damage', () => {
     );
   });
 
+  it('of a page is found when it is read', () => {
+    // Each page in turn reads as zeros, which no page of a tree does: what then is read is right, is missing, or is named.
+    using folder = madeFolder();
+    const database = join(folder.path, 'data.mdb');
+    const whole = readFileSync(database);
+    const codes = new Set<unknown>();
+    for (let page = 2 * PAGE_BYTES; page < whole.length; page += PAGE_BYTES) {
+      writeFileSync(database, Buffer.from(whole).fill(0, page, page + PAGE_BYTES));
+      codes.add(
+        codeOf(() => {
+          using store = openStore({ path: folder.path, readOnly: true });
+          faultOfBatch(store, 1);
+          lastBatch(store);
+        }),
+      );
+    }
+    codes.delete('none');
+    expect([...codes]).toEqual(['store-damaged']);
+  });
+
   it('of a value in a segment is found when it is read, never returned', () => {
     using folder = madeFolder();
     const path = join(folder.path, 'segments', '00000000.seg');
@@ -207,4 +227,17 @@ function change(path: string, offset: number): void {
   const bytes = readFileSync(path);
   bytes[offset] = (bytes[offset] ?? 0) ^ 0xff;
   writeFileSync(path, bytes);
+}
+
+/** Size of LMDB's pages here. */
+const PAGE_BYTES = 4096;
+
+/** The code of what is thrown, `none` when nothing is. */
+function codeOf(action: () => void): unknown {
+  try {
+    action();
+    return 'none';
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? error.code : error;
+  }
 }

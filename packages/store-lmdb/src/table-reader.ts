@@ -1,6 +1,7 @@
 import type { RangeOptions, StoreReader, Table } from '@hefu/ledger';
 import type { Environment, ReadTransaction, Tree, TreeRange } from './environment.ts';
 import { StoreError } from './errors.ts';
+import { readErrorOf } from './failure.ts';
 import { KEY_BYTES_MAX, SEGMENTED_TABLES } from './limits.ts';
 import { decodeRecord } from './segments/pointer.ts';
 import type { SegmentPointer } from './segments/pointer.ts';
@@ -54,7 +55,7 @@ export class TableReader implements StoreReader {
     if (this.#options !== undefined && this.#access.writing()) {
       return this.#stored(tree, key) !== undefined;
     }
-    return tree.getBinaryFast(key, this.#options) !== undefined;
+    return this.#lookUp(tree, key) !== undefined;
   }
 
   *range(
@@ -69,7 +70,7 @@ export class TableReader implements StoreReader {
     const walk = entries[Symbol.iterator]();
     this.#walks.add(walk);
     try {
-      for (let step = walk.next(); step.done !== true; step = walk.next()) {
+      for (let step = stepOf(walk); step.done !== true; step = stepOf(walk)) {
         yield [plain(step.value.key), this.#valueOf(table, plain(step.value.value))];
         // The caller had its turn, and may have closed what is being walked over.
         this.#access.requireOpen();
@@ -94,8 +95,16 @@ export class TableReader implements StoreReader {
       }
       return undefined;
     }
-    const view = tree.getBinaryFast(key, this.#options);
+    const view = this.#lookUp(tree, key);
     return view === undefined ? undefined : copyOf(view, tree.lastSize);
+  }
+
+  #lookUp(tree: Tree, key: Uint8Array): Buffer | undefined {
+    try {
+      return tree.getBinaryFast(key, this.#options);
+    } catch (error) {
+      throw readErrorOf(error);
+    }
   }
 
   #valueOf(table: Table, stored: Uint8Array): Uint8Array {
@@ -107,6 +116,14 @@ export class TableReader implements StoreReader {
       });
     }
     return 'inline' in record ? record.inline : this.#access.readSegment(record.pointer);
+  }
+}
+
+function stepOf<T>(walk: Iterator<T>): IteratorResult<T> {
+  try {
+    return walk.next();
+  } catch (error) {
+    throw readErrorOf(error);
   }
 }
 
