@@ -12,6 +12,7 @@ import { resolvePath } from '../node/data-folder.ts';
 import type { Output } from '../output/output.ts';
 import { startProgress } from '../output/progress.ts';
 import { countText, timeText } from '../output/table.ts';
+import { visible } from '../output/visible.ts';
 import { contentPath } from '../verify/content-path.ts';
 import { findReceipts } from '../verify/find-receipts.ts';
 import type { FoundReceipt } from '../verify/find-receipts.ts';
@@ -162,11 +163,13 @@ function reportLines(output: Output, finding: Finding, progress: { end(): void }
   if (finding.ok) {
     const refusal =
       finding.code === undefined ? '' : `  (proves a refusal: ${finding.outcome ?? ''})`;
-    output.line(`${output.style('good', '✓')} ${finding.receipt}${refusal}`);
+    output.line(`${output.style('good', '✓')} ${visible(finding.receipt)}${refusal}`);
     return;
   }
   const code = finding.code ?? '';
-  output.line(`${output.style('bad', '✗')} ${finding.receipt}  ${output.style('bad', code)}`);
+  output.line(
+    `${output.style('bad', '✗')} ${visible(finding.receipt)}  ${output.style('bad', code)}`,
+  );
   for (const step of finding.steps) {
     if (!step.ok && step.code !== 'not-judged') output.line(`  ${stepLine(output, step)}`);
   }
@@ -174,7 +177,7 @@ function reportLines(output: Output, finding: Finding, progress: { end(): void }
 
 function stepLine(output: Output, step: ReportedStep): string {
   const { id, ok, code = '' } = step;
-  const found = stepFinding({ id, ok, data: step.data });
+  const found = visible(stepFinding({ id, ok, data: step.data }));
   const tail = found === '' ? '' : `  ${output.style('dim', found)}`;
   if (ok) return `${output.style('good', '✓')} ${stepQuestion(id).padEnd(QUESTION_WIDTH)}${tail}`;
   if (code === 'not-judged') {

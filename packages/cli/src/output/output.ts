@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { FaultText } from '../fault.ts';
 import type { Io } from '../io.ts';
+import { fitCells, visible } from './visible.ts';
 
 /** Styles in use; each has a meaning. */
 export type Style = 'good' | 'bad' | 'warn' | 'dim' | 'strong';
@@ -56,7 +57,7 @@ export class Output {
 
   /** A warning: kept back by nothing. */
   warn(text: string): void {
-    this.#io.stderr.write(`${this.styleError('warn', 'note:')} ${text}\n`);
+    this.#io.stderr.write(`${this.styleError('warn', 'note:')} ${visible(text)}\n`);
   }
 
   /** Whether a moving picture of progress makes sense. */
@@ -67,7 +68,7 @@ export class Output {
   /** Rewrites the last line of the terminal. */
   redraw(text: string): void {
     const width = Math.max(this.#io.stderr.columns - 1, 1);
-    this.#io.stderr.write(`\r\u001B[K${text.slice(0, width)}`);
+    this.#io.stderr.write(`\r\u001B[K${fitCells(visible(text), width)}`);
   }
 
   /** Text for standard output, in colour where that is a terminal. */
@@ -88,13 +89,13 @@ export class Output {
       this.#io.stderr.write(`${JSON.stringify({ error })}\n`);
       return;
     }
-    const lines = [
-      `${this.styleError('bad', 'hefu:')} ${what}`,
-      ...why.map((each) => `  why:  ${each}`),
+    const report = [
+      `${this.styleError('bad', 'hefu:')} ${visible(what)}`,
+      ...why.map((each) => `  why:  ${visible(each)}`),
       ...(advice === undefined ? [] : [`  do:   ${advice}`]),
       this.styleError('dim', `  code: ${code} (exit ${exitCode})`),
     ];
-    this.#io.stderr.write(`${lines.join('\n')}\n`);
+    this.#io.stderr.write(`${report.join('\n')}\n`);
   }
 }
 
