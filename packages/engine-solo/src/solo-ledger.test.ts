@@ -2,7 +2,13 @@ import { concatBytes, encodeCbor, u16be } from '@hefu/bytes';
 import { hash } from '@hefu/crypto/hash';
 import { verify } from '@hefu/crypto/sign';
 import { DUE_EFFECTS_PER_BLOCK_MAX, Ledger } from '@hefu/ledger';
-import type { Candidate, SignatureChecker, SubmitResult, Table } from '@hefu/ledger';
+import type {
+  Candidate,
+  InFlightLimits,
+  SignatureChecker,
+  SubmitResult,
+  Table,
+} from '@hefu/ledger';
 import {
   ManualClock,
   MemoryStore,
@@ -44,6 +50,7 @@ interface SettingOptions {
   readonly store?: MemoryStore;
   readonly mini?: MiniChain;
   readonly signatures?: SignatureChecker;
+  readonly inFlight?: InFlightLimits;
   /** Called beside the ledger's own listener. */
   readonly onCommitted?: () => void;
 }
@@ -58,6 +65,7 @@ function setting(options: SettingOptions = {}): Setting {
     host: mini.host,
     clock,
     signatures,
+    ...(options.inFlight === undefined ? {} : { inFlight: options.inFlight }),
     engine: (chain) =>
       new SoloEngine({
         chain,
@@ -249,7 +257,9 @@ describe('attachments', () => {
 describe('faults of the store', () => {
   class FullStore extends MemoryStore {
     full = false;
+    refused = 0;
     override commit(write: Parameters<MemoryStore['commit']>[0]): void {
+      if (this.full) this.refused++;
       if (this.full) throw Object.assign(new Error('no space left'), { code: 'store-full' });
       super.commit(write);
     }
@@ -264,6 +274,25 @@ describe('faults of the store', () => {
     clock.advance(60_000 + STORE_FULL_RETRY_MS);
     store.full = false;
     expect(codes(await submit(bytes))).toEqual(['ok']);
+    expect(halted).toEqual([]);
+    expect(faults(store)).toEqual([]);
+  });
+
+  it('a full disk is not tried again and again by what happens while idle', async () => {
+    const store = new FullStore();
+    const mini = miniChain({ parameters: { stateHorizonBlocks: 1 } });
+    const { submit, clock, ledger, halted } = setting({ store, mini });
+    for (const key of ['a', 'b', 'c']) {
+      await submit(mini.call({ method: 'write', args: { key, text: '' } }).bytes);
+    }
+    expect(ledger.chain.prunable()).toBe(true);
+    store.full = true;
+    clock.advance(10 * STORE_FULL_RETRY_MS);
+    expect(store.refused).toBeGreaterThan(5);
+    expect(store.refused).toBeLessThan(13);
+    store.full = false;
+    clock.advance(2 * STORE_FULL_RETRY_MS);
+    expect(ledger.chain.prunable()).toBe(false);
     expect(halted).toEqual([]);
     expect(faults(store)).toEqual([]);
   });
@@ -334,6 +363,27 @@ describe('bounds', () => {
     expect(ledger.engine.waiting).toBe(0);
     expect(faults(store)).toEqual([]);
   });
+});
+
+describe('bounds of the intake', () => {
+  const call = (mini: MiniChain, key: string, text = ''): Uint8Array =>
+    mini.call({ method: 'write', args: { key, text } }).bytes;
+
+  it.each([
+    ['number', { statementsMax: 3, bytesMax: 1_000_000 }, ''],
+    ['bytes', { statementsMax: 1_000, bytesMax: 6_000 }, 'x'.repeat(2_500)],
+  ])(
+    'by %s: what is on its way is answered, what is too much is not taken in',
+    async (_, inFlight, text) => {
+      const { mini, submit, store } = setting({ inFlight });
+      const first = submit(call(mini, 'a', text), call(mini, 'b', text), call(mini, 'c', text));
+      const second = submit(call(mini, 'd', text), new Uint8Array(3));
+      expect(codes(await second)).toEqual(['refused: queue-full', 'refused: statement-malformed']);
+      expect(codes(await first)).toEqual(['ok', 'ok', 'ok']);
+      expect(codes(await submit(call(mini, 'd', text)))).toEqual(['ok']);
+      expect(faults(store)).toEqual([]);
+    },
+  );
 });
 
 describe('faults of this node', () => {

@@ -41,6 +41,12 @@ export const IN_FLIGHT_MAX = 100_000;
 /** Bytes of the statements on their way: so many of the largest size would be 6.5 GB. */
 export const IN_FLIGHT_BYTES_MAX: number = 256 * 1024 * 1024;
 
+/** What may be on its way at once. */
+export interface InFlightLimits {
+  readonly statementsMax: number;
+  readonly bytesMax: number;
+}
+
 export interface IntakeOptions extends PreflightOptions {
   readonly chain: Chain;
   readonly engine: Engine;
@@ -48,6 +54,8 @@ export interface IntakeOptions extends PreflightOptions {
   readonly signatures: SignatureChecker;
   /** The committed result of a statement that has an entry. */
   readonly resultOf: (id: Uint8Array) => SubmitResult | undefined;
+  /** Lower bounds than IN_FLIGHT_MAX and IN_FLIGHT_BYTES_MAX, where memory is short. */
+  readonly inFlight?: InFlightLimits;
 }
 
 interface Pending {
@@ -71,6 +79,7 @@ interface Pending {
  */
 export class Intake {
   readonly #options: IntakeOptions;
+  readonly #limits: InFlightLimits;
   /** Statements on their way, by name: the same one submitted meanwhile gets the same answer. */
   readonly #inFlight = new Map<string, Promise<SubmitResult>>();
   #inFlightBytes = 0;
@@ -78,6 +87,10 @@ export class Intake {
 
   constructor(options: IntakeOptions) {
     this.#options = options;
+    this.#limits = options.inFlight ?? {
+      statementsMax: IN_FLIGHT_MAX,
+      bytesMax: IN_FLIGHT_BYTES_MAX,
+    };
   }
 
   /** Submits statements; answers in the same order, each when it is durable or refused. Never rejects. */
@@ -174,10 +187,8 @@ export class Intake {
   }
 
   #isFull(pending: ReadonlyMap<string, Pending>): boolean {
-    return (
-      this.#inFlight.size + pending.size >= IN_FLIGHT_MAX ||
-      this.#inFlightBytes >= IN_FLIGHT_BYTES_MAX
-    );
+    const { statementsMax, bytesMax } = this.#limits;
+    return this.#inFlight.size + pending.size >= statementsMax || this.#inFlightBytes >= bytesMax;
   }
 
   /** What became of each. Lacks those that a fault of this node left without an answer. */

@@ -6,7 +6,7 @@ import type { Attachment, ItemCheck } from './attachments.ts';
 import { Chain } from './chain.ts';
 import type { Engine } from './engine-port.ts';
 import { Intake } from './intake.ts';
-import type { SubmitResult } from './intake.ts';
+import type { InFlightLimits, SubmitResult } from './intake.ts';
 import type { Clock, SignatureChecker } from './ports.ts';
 import type { PreflightRefusal } from './preflight.ts';
 import { ChainReader } from './reader.ts';
@@ -21,6 +21,8 @@ export interface LedgerOptions {
   readonly signatures: SignatureChecker;
   /** Refuses to open a chain that began otherwise. */
   readonly genesisDigest?: Uint8Array;
+  /** Bounds of what is on its way, where memory is short. */
+  readonly inFlight?: InFlightLimits;
   /** Makes the engine that brings this chain's statements into order. */
   readonly engine: (chain: Chain) => Engine;
 }
