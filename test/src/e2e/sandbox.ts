@@ -22,6 +22,8 @@ export interface NodeProcess {
   readonly url: string;
   /** Milliseconds from the command to the answer that it listens. */
   readonly readyMs: number;
+  /** What it has said on standard error. */
+  said(): string;
   /** Stops it by SIGTERM; the exit code. */
   stop(): Promise<number | null>;
 }
@@ -116,6 +118,7 @@ export class Sandbox implements AsyncDisposable {
       process: child,
       url,
       readyMs: performance.now() - began,
+      said: () => said,
       stop: async () => {
         child.kill('SIGTERM');
         return ended;

@@ -42,6 +42,7 @@ describe('a start', () => {
     expect(await first.stop()).toBe(0);
     // As `npm start -- --empty` would on a folder that is there: it is left as it is.
     const second = await sandbox.start('--sample', '--empty');
+    expect(second.said()).toContain('began with 3 organisations');
     expect((await chainOf(second)).genesisDigest).toBe(made.genesisDigest);
     expect(second.readyMs).toBeLessThan(READY_MS_MAX);
     const log = readFileSync(join(sandbox.data, 'node.log'), 'utf8');
@@ -101,6 +102,22 @@ describe('what keeps a node from starting', () => {
     const ran = await sandbox.run('init', '--json');
     expect(ran.exit).toBe(4);
     expect(errorOf(ran).code).toBe('data-exists');
+  });
+
+  it('a data folder with another chain than asked for', async () => {
+    for (const options of [
+      ['--suite', 'gm'],
+      ['--chain', 'other.example'],
+      ['--empty', '--organisation', 'acme'],
+    ]) {
+      const ran = await sandbox.program('node', 'start', '--port', '0', '--json', ...options);
+      expect(ran.exit).toBe(2);
+      expect(ran.stderr).toContain('data-differs');
+      expect(ran.stderr).toContain(options.at(-1));
+    }
+    // As it was made: the folder is in use, which is another fault.
+    const same = await sandbox.program('node', 'start', '--suite', 'international', '--json');
+    expect(errorOf(same).code).toBe('data-in-use');
   });
 
   it('no data folder', async () => {

@@ -4,7 +4,7 @@ import type { ChainPaths, DataPaths, NodeFile } from '@hefu/server';
 import type { CommandContext } from '../command.ts';
 
 /** Name of the data folder where nothing else is said. */
-const DATA_FOLDER_DEFAULT = 'data';
+export const DATA_FOLDER_DEFAULT = 'data';
 
 /** The data folder: `--data`, else `HEFU_DATA`, else `data` in the working folder. */
 export function dataFolder({ io, globals }: CommandContext): string {

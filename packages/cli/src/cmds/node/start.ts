@@ -5,7 +5,8 @@ import type { CommandContext, CommandText, OptionText } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { usageFault } from '../../fault.ts';
-import { dataFolder, resolvePath } from '../../node/data-folder.ts';
+import { DATA_FOLDER_DEFAULT, dataFolder, resolvePath } from '../../node/data-folder.ts';
+import { requireMadeAsAsked } from '../../node/made-as-asked.ts';
 import { openLogFile } from '../../node/log-file.ts';
 import { fields } from '../../output/table.ts';
 import { makeData, MAKING_OPTIONS } from '../init.ts';
@@ -14,7 +15,7 @@ import type { MakingInput } from '../init.ts';
 export const describe: CommandText = {
   summary: 'Starts the node of a data folder and runs until it is stopped.',
   details: [
-    'With --sample or --empty a data folder that is not there yet is made first; one that is there is left as it is. Ctrl-C or SIGTERM stops the node: requests under way are finished.',
+    'With --sample or --empty a data folder that is not there yet is made first; one that is there is left as it is, and refused where --suite, --chain or --organisation ask for another. Ctrl-C or SIGTERM stops the node: requests under way are finished.',
   ],
   examples: [
     'hefu node start',
@@ -47,7 +48,8 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   const directory = dataFolder(context);
   const port = portOf(input.port);
   const isNew = !isDataFolder(directory);
-  if (isNew && (input.sample === true || input.empty === true)) makeData(context, input);
+  if (!isNew) requireMadeAsAsked(context, input);
+  else if (input.sample === true || input.empty === true) makeData(context, input);
   const log =
     input.log === '-' ? '-' : resolvePath(context, input.log ?? join(directory, 'node.log'));
   using destination =
@@ -81,7 +83,7 @@ function portOf(text: string | undefined): number | undefined {
 
 /** Where to look, and what to do first. */
 function welcome(
-  { output }: CommandContext,
+  { output, io }: CommandContext,
   { url, chains, directory }: RunningNode,
   { log, isNew }: { readonly log: string; readonly isNew: boolean },
 ): readonly string[] {
@@ -98,7 +100,9 @@ function welcome(
       ['  log file', log === '-' ? 'standard output' : log],
     ]),
     '',
-    '  In another terminal:',
+    directory === join(io.cwd, DATA_FOLDER_DEFAULT)
+      ? '  In another terminal:'
+      : `  In another terminal, with HEFU_DATA=${directory}:`,
     '    npx hefu evidence deposit README.md docs --out receipts   deposits files, a receipt for each',
     '    npx hefu verify receipts                                  verifies them, with no node at all',
     '    npx hefu --help                                           everything else',
