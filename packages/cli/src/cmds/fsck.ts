@@ -118,11 +118,13 @@ async function isRunning(context: CommandContext): Promise<boolean> {
 
 function walkStore(
   { output, io }: CommandContext,
-  { store }: StoreView,
+  { store, reader }: StoreView,
   signatures: boolean,
 ): FsckReport {
+  const { chain, genesis } = reader.spec;
+  const host = createBuiltInHost({ chain, suite: genesis.suite });
   const progress = startProgress(output, { label: 'checking', total: 1, now: io.now });
-  const walk = fsck({ store, signatures, faultsMax: FAULTS_MAX });
+  const walk = fsck({ store, signatures, host, faultsMax: FAULTS_MAX });
   for (;;) {
     const step = walk.next();
     if (step.done === true) {

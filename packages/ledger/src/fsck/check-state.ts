@@ -1,11 +1,11 @@
-import { toHex } from '@hefu/bytes';
+import { equalBytes, toHex } from '@hefu/bytes';
 import { checkStateStep, checkStateTree } from '@hefu/merkle';
 import type { NodeReader, StateRoot } from '@hefu/merkle';
 import type { ChainSpec } from '../chain-spec.ts';
 import { decodeBlockRow } from '../head.ts';
 import type { BlockRow, Head } from '../head.ts';
 import { numberKey, numberOfKey } from '../keys.ts';
-import { staleKeys } from '../stale.ts';
+import { frameStaleKeys, staleKeys } from '../stale.ts';
 import type { StoreReader } from '../store-port.ts';
 import type { Findings, FsckProgress } from './report.ts';
 import { readRow, walkRows } from './rows.ts';
@@ -101,7 +101,10 @@ function compare(
   const framed = readRow(store, findings, 'stale', numberKey(height)) ?? new Uint8Array(0);
   const listed = staleKeys(framed);
   const names = new Set(found.map(toHex));
-  const agrees = names.size === listed.length && listed.every((key) => names.has(toHex(key)));
+  const agrees =
+    names.size === listed.length &&
+    listed.every((key) => names.has(toHex(key))) &&
+    equalBytes(framed, frameStaleKeys(listed));
   if (!agrees) findings.add('stale-wrong', height);
 }
 

@@ -3,6 +3,7 @@ import { hash } from '@hefu/crypto/hash';
 import { buildTree, createHasher } from '@hefu/merkle';
 import { describe, expect, it } from 'vitest';
 import type { Candidate } from '../execution.ts';
+import { staleKeys } from '../stale.ts';
 import { TABLES } from '../store-port.ts';
 import type { RangeOptions, Table } from '../store-port.ts';
 import { MemoryStore, MINI_GENESIS_TIME_MS, miniChain, proveStore } from '../testing/index.ts';
@@ -140,7 +141,7 @@ const EXTRA: readonly FsckFault['code'][] = [
 ];
 
 /** Bytes of a value that are flipped: all of a short one, of a long one some. */
-const FLIPS_MAX = 5;
+const FLIPS_MAX = 4;
 
 function expectOneOf(
   found: readonly FsckFault[],
@@ -188,6 +189,16 @@ describe('fsck', () => {
       }
     }
     expect(damaged(table), 'the sample is whole again').toEqual([]);
+  });
+
+  it('names a list of stale nodes whose last length is wrong, though it gives the same nodes', () => {
+    for (const [key, framed] of rowsOf('stale')) {
+      const last = framed.length - 1 - (staleKeys(framed).at(-1)?.length ?? 0);
+      const longer = framed.slice();
+      longer[last] = (longer[last] ?? 0) + 1;
+      expect(staleKeys(longer)).toEqual(staleKeys(framed));
+      expectOneOf(damaged('stale', [key, longer]), ['stale-wrong'], toHex(key));
+    }
   });
 
   it.each(TABLES)('names a row that is missing from %s', (table) => {
