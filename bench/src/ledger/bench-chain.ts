@@ -58,7 +58,7 @@ export function makeBenchChain(path: string, suite: Suite): BenchChain {
     governance: { kind: 'majority' },
     modules: MODULES.map(({ name }) => ({ name, version: 1 })),
     parameters: {
-      blockStatementsMax: 500,
+      blockStatementsMax: 1_000,
       heartbeatMs: 60_000,
       attachmentBytesMax: 524_288,
       stateHorizonBlocks: 1_000,

@@ -6,7 +6,7 @@ import type { BenchChain } from './bench-chain.ts';
 /** Statements in one submission. */
 const BODY = 1_000;
 /** Submissions under way at a time. */
-const BODIES_IN_FLIGHT = 6;
+const BODIES_IN_FLIGHT = 12;
 
 /** Signed deposits of random digests. */
 export function signDeposits(chain: BenchChain, count: number): Uint8Array[] {
