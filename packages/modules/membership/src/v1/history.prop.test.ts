@@ -140,41 +140,52 @@ function check(host: TestHost, height: number): void {
   });
 }
 
+/** Plays one history and checks the records after each act; `done` counts what went well. */
+function play(acts: readonly Act[], done = new Map<string, number>()): void {
+  const host = startHost(genesisDocument({ governance: { kind: 'member' } }));
+  let known = new Set<string>();
+  for (const {
+    by,
+    step: [method, args],
+    newBlock,
+  } of acts) {
+    if (newBlock) host.advance();
+    const before = host.dump();
+    const outcome = host.call(signer(host, by), method, withoutUndefined(args));
+    expect(outcome.code).not.toBe('contract-failed');
+    if (outcome.code === 'ok') {
+      done.set(method, (done.get(method) ?? 0) + 1);
+      check(host, host.height);
+    } else {
+      expect(host.dump()).toEqual(before);
+    }
+    const ids = new Set(
+      ['organisations', 'members', 'keys'].flatMap((collection) =>
+        host.values(collection).map(([id]) => `${collection}/${id}`),
+      ),
+    );
+    // Never deleted.
+    for (const id of known) expect(ids.has(id), id).toBe(true);
+    known = ids;
+  }
+}
+
+const history = fc.array(act, { minLength: 20, maxLength: 50 });
+
 describe('membership', () => {
   it('keeps its records in order through any history', () => {
-    const done = new Map<string, number>();
     fc.assert(
-      fc.property(fc.array(act, { minLength: 20, maxLength: 50 }), (acts) => {
-        const host = startHost(genesisDocument({ governance: { kind: 'member' } }));
-        let known = new Set<string>();
-        for (const {
-          by,
-          step: [method, args],
-          newBlock,
-        } of acts) {
-          if (newBlock) host.advance();
-          const before = host.dump();
-          const outcome = host.call(signer(host, by), method, withoutUndefined(args));
-          expect(outcome.code).not.toBe('contract-failed');
-          if (outcome.code === 'ok') {
-            done.set(method, (done.get(method) ?? 0) + 1);
-            check(host, host.height);
-          } else {
-            expect(host.dump()).toEqual(before);
-          }
-          const ids = new Set(
-            ['organisations', 'members', 'keys'].flatMap((collection) =>
-              host.values(collection).map(([id]) => `${collection}/${id}`),
-            ),
-          );
-          // Never deleted.
-          for (const id of known) expect(ids.has(id), id).toBe(true);
-          known = ids;
-        }
+      fc.property(history, (acts) => {
+        play(acts);
       }),
       { numRuns: 60 },
     );
-    // Every method went well somewhere, else the histories show little.
+  });
+
+  it('is shown little by histories unless each method goes well in some of them', () => {
+    // One seed: what chance leaves out of a run says nothing about the module.
+    const done = new Map<string, number>();
+    for (const acts of fc.sample(history, { seed: 1, numRuns: 60 })) play(acts, done);
     expect(done.size).toBe(13);
   });
 });
