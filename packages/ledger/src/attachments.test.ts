@@ -7,10 +7,13 @@ import {
   ATTACHMENT_BYTES_MAX,
   Attachments,
   KNOWN_ATTACHMENTS_MAX,
+  PUBLIC_STAGED_BYTES_MAX,
+  PUBLIC_STAGED_MAX,
   STAGED_AGE_MAX_MS,
   STAGED_BYTES_MAX,
   STAGED_MAX,
 } from './attachments.ts';
+import type { AttachmentSender } from './attachments.ts';
 import { miniChain, miniModules } from './testing/index.ts';
 
 // Goal: attachments wait for their statement within bounds, are told from what a statement says of them, and are checked once. Method:
@@ -22,6 +25,7 @@ if (declared === undefined) throw new Error('no method of the mini contracts tak
 const items = declared;
 const declaration: AttachmentDeclaration = { field: 'file', items };
 const plain: AttachmentDeclaration = { field: 'file' };
+const OK = { ok: true };
 
 interface Setting {
   readonly attachments: Attachments;
@@ -64,8 +68,8 @@ describe('staged attachments', () => {
   it('wait their time, from when they were last sent', () => {
     const { attachments } = setting();
     const { bytes, args } = bundleOf(1);
-    attachments.stage(bytes, 0);
-    attachments.stage(bytes, STAGED_AGE_MAX_MS);
+    attachments.stage(bytes, 0, 'operator');
+    attachments.stage(bytes, STAGED_AGE_MAX_MS, 'operator');
     attachments.dropOld(2 * STAGED_AGE_MAX_MS);
     expect(attachments.check(plain, args)).toMatchObject({ ok: true, attachment: { bytes } });
     attachments.dropOld(2 * STAGED_AGE_MAX_MS + 1);
@@ -75,9 +79,9 @@ describe('staged attachments', () => {
   it('are let go in the order of their age, whichever came first', () => {
     const { attachments } = setting();
     const [early, late] = [bundleOf(1), bundleOf(2)];
-    attachments.stage(early.bytes, 0);
-    attachments.stage(late.bytes, 1);
-    attachments.stage(early.bytes, STAGED_AGE_MAX_MS);
+    attachments.stage(early.bytes, 0, 'operator');
+    attachments.stage(late.bytes, 1, 'operator');
+    attachments.stage(early.bytes, STAGED_AGE_MAX_MS, 'operator');
     attachments.dropOld(STAGED_AGE_MAX_MS + 2);
     expect(attachments.check(plain, early.args)).toMatchObject({ ok: true });
     expect(attachments.check(plain, late.args)).toMatchObject({ ok: false });
@@ -86,7 +90,7 @@ describe('staged attachments', () => {
   it('are let go when a block has stored them, and found there', () => {
     const { attachments, stored } = setting();
     const { bytes, args } = bundleOf(2);
-    attachments.stage(bytes, 0);
+    attachments.stage(bytes, 0, 'operator');
     expect(attachments.check(declaration, args)).toMatchObject({ ok: true, attachment: { bytes } });
     stored.set(String(args.file.digest), bytes);
     attachments.committed(args.file.digest);
@@ -96,20 +100,88 @@ describe('staged attachments', () => {
   it('are bounded each, in number and in bytes', () => {
     const { attachments } = setting();
     const large = new Uint8Array(ATTACHMENT_BYTES_MAX + 1);
-    expect(attachments.stage(large, 0)).toEqual({ ok: false, code: 'attachment-too-large' });
+    expect(attachments.stage(large, 0, 'operator')).toEqual({
+      ok: false,
+      code: 'attachment-too-large',
+    });
     const count = STAGED_BYTES_MAX / ATTACHMENT_BYTES_MAX;
     for (let i = 0; i < count; i++) {
       large[0] = i;
-      expect(attachments.stage(large.subarray(0, ATTACHMENT_BYTES_MAX), 0)).toMatchObject({
+      expect(
+        attachments.stage(large.subarray(0, ATTACHMENT_BYTES_MAX), 0, 'operator'),
+      ).toMatchObject({
         ok: true,
       });
     }
-    expect(attachments.stage(Uint8Array.of(1), 0)).toEqual({ ok: false, code: 'attachments-full' });
+    expect(attachments.stage(Uint8Array.of(1), 0, 'operator')).toEqual({
+      ok: false,
+      code: 'attachments-full',
+    });
     // What waited too long makes room by itself.
-    expect(attachments.stage(Uint8Array.of(1), STAGED_AGE_MAX_MS + 1)).toMatchObject({ ok: true });
+    expect(attachments.stage(Uint8Array.of(1), STAGED_AGE_MAX_MS + 1, 'operator')).toMatchObject({
+      ok: true,
+    });
     const many = setting().attachments;
-    for (let i = 0; i < STAGED_MAX; i++) many.stage(u16be(i), 0);
-    expect(many.stage(Uint8Array.of(1, 2, 3), 0)).toEqual({ ok: false, code: 'attachments-full' });
+    for (let i = 0; i < STAGED_MAX; i++) many.stage(u16be(i), 0, 'operator');
+    expect(many.stage(Uint8Array.of(1, 2, 3), 0, 'operator')).toEqual({
+      ok: false,
+      code: 'attachments-full',
+    });
+  });
+});
+
+describe('the share of anybody', () => {
+  const shareFull = { ok: false, code: 'attachments-share-full' };
+
+  it('leaves the operator room, in bytes', () => {
+    const { attachments } = setting();
+    const part = new Uint8Array(ATTACHMENT_BYTES_MAX);
+    const parts = PUBLIC_STAGED_BYTES_MAX / ATTACHMENT_BYTES_MAX;
+    const stage = (
+      first: number,
+      sender: AttachmentSender,
+      nowMs = 0,
+    ): ReturnType<Attachments['stage']> => {
+      part[0] = first;
+      return attachments.stage(part, nowMs, sender);
+    };
+    for (let i = 0; i < parts; i++) expect(stage(i, 'public'), `part ${i}`).toMatchObject(OK);
+    expect(attachments.stage(Uint8Array.of(1), 0, 'public')).toEqual(shareFull);
+    for (let i = parts; i < 2 * parts; i++) {
+      expect(stage(i, 'operator'), `part ${i}`).toMatchObject(OK);
+    }
+    expect(attachments.stage(Uint8Array.of(1), 0, 'operator')).toEqual({
+      ok: false,
+      code: 'attachments-full',
+    });
+    // What is there already needs no more room, and what waited too long gives its own back.
+    expect(stage(0, 'public', 1)).toMatchObject(OK);
+    expect(stage(2 * parts, 'public', STAGED_AGE_MAX_MS + 1)).toMatchObject(OK);
+    expect(stage(2 * parts + 1, 'public', STAGED_AGE_MAX_MS + 1)).toEqual(shareFull);
+  });
+
+  it('leaves the operator room, in number', () => {
+    const { attachments } = setting();
+    for (let i = 0; i < PUBLIC_STAGED_MAX; i++) attachments.stage(u16be(i), 0, 'public');
+    expect(attachments.stage(Uint8Array.of(1), 0, 'public')).toEqual(shareFull);
+    expect(attachments.stage(Uint8Array.of(1), 0, 'operator')).toMatchObject(OK);
+    attachments.committed(hash('sha256', u16be(7)));
+    expect(attachments.stage(Uint8Array.of(2), 0, 'public')).toMatchObject(OK);
+    expect(attachments.stage(Uint8Array.of(3), 0, 'public')).toEqual(shareFull);
+  });
+
+  it('is that of who sent an attachment last', () => {
+    const { attachments } = setting();
+    for (let i = 0; i < PUBLIC_STAGED_MAX; i++) attachments.stage(u16be(i), 0, 'public');
+    // The operator takes one over: that makes room for anybody, who then may not take it back.
+    expect(attachments.stage(u16be(0), 1, 'operator')).toMatchObject(OK);
+    expect(attachments.stage(Uint8Array.of(1), 1, 'public')).toMatchObject(OK);
+    expect(attachments.stage(u16be(0), 2, 'public')).toEqual(shareFull);
+    const args = { file: { digest: hash('sha256', u16be(0)), size: 2 } };
+    expect(attachments.check(plain, args)).toMatchObject(OK);
+    // Nobody but the operator makes it wait longer.
+    attachments.dropOld(STAGED_AGE_MAX_MS + 2);
+    expect(attachments.check(plain, args)).toEqual({ ok: false, code: 'attachment-missing' });
   });
 });
 
@@ -136,7 +208,7 @@ describe('what a statement says of an attachment', () => {
     ['another count', { ...bundleOf(3).args, count: 2 }, 'attachment-mismatch'],
   ])('is refused with %s', (_, args, code) => {
     const { attachments } = setting();
-    attachments.stage(bundleOf(3).bytes, 0);
+    attachments.stage(bundleOf(3).bytes, 0, 'operator');
     expect(attachments.check(declaration, args)).toEqual({ ok: false, code });
     expect(attachments.check(declaration, bundleOf(3).args)).toMatchObject({ ok: true });
   });
@@ -148,7 +220,7 @@ describe('what a statement says of an attachment', () => {
     ['bytes behind the last item', Uint8Array.of(0, 1, 9, 0), 1],
   ])('is refused where the bundle holds %s', (_, bytes, item) => {
     const { attachments } = setting();
-    attachments.stage(bytes, 0);
+    attachments.stage(bytes, 0, 'operator');
     const args = { file: { digest: hash('sha256', bytes), size: bytes.length } };
     const refusal = { ok: false, code: 'attachment-malformed', data: { item } };
     expect(attachments.check(declaration, args)).toEqual(refusal);

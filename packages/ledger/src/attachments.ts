@@ -11,6 +11,13 @@ export const ATTACHMENT_BYTES_MAX: number = 64 * 1024 * 1024;
 export const STAGED_BYTES_MAX: number = 256 * 1024 * 1024;
 /** Attachments that may wait for their statement. */
 export const STAGED_MAX = 10_000;
+/**
+ * Bytes that may wait of what anybody sent: half. The rest is kept for the operator, so that nobody who strews bytes keeps the node's own
+ * organisation from depositing.
+ */
+export const PUBLIC_STAGED_BYTES_MAX: number = STAGED_BYTES_MAX / 2;
+/** Attachments that may wait of those that anybody sent. */
+export const PUBLIC_STAGED_MAX: number = STAGED_MAX / 2;
 /** How long an attachment waits for its statement. */
 export const STAGED_AGE_MAX_MS = 600_000;
 
@@ -25,6 +32,9 @@ export interface Attachment {
   readonly digest: Uint8Array;
   readonly bytes: Uint8Array;
 }
+
+/** Who sent an attachment: the node's operator, or anybody. */
+export type AttachmentSender = 'operator' | 'public';
 
 /** What preflight asks about attachments. */
 export interface AttachmentCheck {
@@ -48,6 +58,14 @@ interface Staged {
   readonly bytes: Uint8Array;
   readonly digest: Uint8Array;
   readonly sinceMs: number;
+  /** Who sent it last: in whose share it counts. */
+  readonly sender: AttachmentSender;
+}
+
+/** What waits of one sender's, or of all. */
+interface Waiting {
+  readonly count: number;
+  readonly bytes: number;
 }
 
 /** Root and count of an attachment's items, or what is wrong with them. */
@@ -60,6 +78,7 @@ interface Known {
   items?: { readonly declaration: ItemsDeclaration; readonly found: Items };
 }
 
+const NOTHING: Waiting = { count: 0, bytes: 0 };
 const MISSING = { ok: false, code: 'attachment-missing' } as const;
 const MISMATCH = { ok: false, code: 'attachment-mismatch' } as const;
 
@@ -68,16 +87,23 @@ export class Attachments implements AttachmentCheck {
   readonly #options: AttachmentsOptions;
   readonly #staged = new Map<string, Staged>();
   readonly #known = new Map<string, Known>();
-  #stagedBytes = 0;
+  readonly #waiting: Record<AttachmentSender, Waiting> = {
+    operator: NOTHING,
+    public: NOTHING,
+  };
 
   constructor(options: AttachmentsOptions) {
     this.#options = options;
   }
 
-  /** Takes an attachment in. Refuses with `attachment-too-large` or `attachments-full` (retryable). */
+  /**
+   * Takes an attachment in. Refuses with `attachment-too-large`, or (retryable) with `attachments-full` when there is room for nobody and
+   * `attachments-share-full` when what is left is kept for the operator.
+   */
   stage(
     bytes: Uint8Array,
     nowMs: number,
+    sender: AttachmentSender,
   ):
     | { readonly ok: true; readonly digest: Uint8Array }
     | ({ readonly ok: false } & PreflightRefusal) {
@@ -85,19 +111,13 @@ export class Attachments implements AttachmentCheck {
     this.dropOld(nowMs);
     const digest = this.#options.spec.hash(bytes);
     const name = toHex(digest);
-    const staged = this.#staged.get(name);
-    if (staged !== undefined) {
-      // Sent anew: it waits its full time again, last of all.
-      this.#staged.delete(name);
-      this.#staged.set(name, { ...staged, sinceMs: nowMs });
-      return { ok: true, digest };
-    }
-    const bytesAfter = this.#stagedBytes + bytes.length;
-    if (bytesAfter > STAGED_BYTES_MAX || this.#staged.size >= STAGED_MAX) {
-      return { ok: false, code: 'attachments-full' };
-    }
-    this.#staged.set(name, { bytes, digest, sinceMs: nowMs });
-    this.#stagedBytes += bytes.length;
+    const before = this.#staged.get(name);
+    const code = this.#noRoomFor(bytes.length, sender, before);
+    if (code !== undefined) return { ok: false, code };
+    // Sent anew: it waits its full time again, last of all, in the share of who sent it now.
+    this.#drop(name);
+    this.#staged.set(name, { bytes: before?.bytes ?? bytes, digest, sinceMs: nowMs, sender });
+    this.#count(sender, 1, bytes.length);
     return { ok: true, digest };
   }
 
@@ -191,10 +211,32 @@ export class Attachments implements AttachmentCheck {
     return { root: buildTree(hasher, leaves).root, count: leaves.length };
   }
 
+  /** Why one more does not fit; `before` would make room for it. */
+  #noRoomFor(
+    sizeBytes: number,
+    sender: AttachmentSender,
+    before: Staged | undefined,
+  ): 'attachments-full' | 'attachments-share-full' | undefined {
+    const { operator, public: anybody } = this.#waiting;
+    const count = operator.count + anybody.count + (before === undefined ? 1 : 0);
+    const bytes = operator.bytes + anybody.bytes + (before === undefined ? sizeBytes : 0);
+    if (count > STAGED_MAX || bytes > STAGED_BYTES_MAX) return 'attachments-full';
+    if (sender === 'operator' || before?.sender === 'public') return undefined;
+    const fits =
+      anybody.count + 1 <= PUBLIC_STAGED_MAX &&
+      anybody.bytes + sizeBytes <= PUBLIC_STAGED_BYTES_MAX;
+    return fits ? undefined : 'attachments-share-full';
+  }
+
+  #count(sender: AttachmentSender, count: number, bytes: number): void {
+    const { [sender]: before } = this.#waiting;
+    this.#waiting[sender] = { count: before.count + count, bytes: before.bytes + bytes };
+  }
+
   #drop(name: string): void {
     const staged = this.#staged.get(name);
     if (staged === undefined) return;
-    this.#stagedBytes -= staged.bytes.length;
+    this.#count(staged.sender, -1, -staged.bytes.length);
     this.#staged.delete(name);
   }
 }

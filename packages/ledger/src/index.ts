@@ -1,10 +1,12 @@
 export {
   ATTACHMENT_BYTES_MAX,
   Attachments,
+  PUBLIC_STAGED_BYTES_MAX,
+  PUBLIC_STAGED_MAX,
   STAGED_AGE_MAX_MS,
   STAGED_BYTES_MAX,
 } from './attachments.ts';
-export type { Attachment } from './attachments.ts';
+export type { Attachment, AttachmentSender } from './attachments.ts';
 export { Chain } from './chain.ts';
 export type { ChainOptions, ExecutedBlock } from './chain.ts';
 export { chainSpec } from './chain-spec.ts';

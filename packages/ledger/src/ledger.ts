@@ -2,7 +2,7 @@ import { toHex } from '@hefu/bytes';
 import { createItemCheck } from '@hefu/contract';
 import type { AttachmentDeclaration, NativeHost } from '@hefu/contract';
 import { Attachments } from './attachments.ts';
-import type { Attachment, ItemCheck } from './attachments.ts';
+import type { Attachment, AttachmentSender, ItemCheck } from './attachments.ts';
 import { Chain } from './chain.ts';
 import type { Engine } from './engine-port.ts';
 import { Intake } from './intake.ts';
@@ -68,13 +68,14 @@ export class Ledger {
     return this.#intake.submit(statements);
   }
 
-  /** Takes an attachment that a statement to come will name. */
+  /** Takes an attachment that a statement to come will name. Anybody's have a share of the room, the operator's all that is left. */
   stageAttachment(
     bytes: Uint8Array,
+    sender: AttachmentSender = 'public',
   ):
     | { readonly ok: true; readonly digest: Uint8Array }
     | ({ readonly ok: false } & PreflightRefusal) {
-    return this.#attachments.stage(bytes, this.#clock.nowMs());
+    return this.#attachments.stage(bytes, this.#clock.nowMs(), sender);
   }
 
   /** To be called after each block: lets go of attachments that it has made durable, and of those that waited too long. */
