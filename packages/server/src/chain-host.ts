@@ -1,6 +1,6 @@
 import type { ModuleDefinition, SqlRow, SqlValue } from '@hefu/contract';
 import type { HashName, Suite } from '@hefu/crypto/algorithm';
-import type { ChainSpec, StatementRecord, SubmitResult } from '@hefu/ledger';
+import type { AttachmentSender, ChainSpec, StatementRecord, SubmitResult } from '@hefu/ledger';
 import type { Vault } from '@hefu/vault';
 import type { Gate } from './gate.ts';
 import type { BlockReport } from './ledger/messages.ts';
@@ -97,8 +97,10 @@ export interface ChainReader {
 /** The ledger in its worker, seen from the main thread. */
 export interface LedgerPort {
   submit(statements: readonly Uint8Array[]): Promise<readonly SubmitResult[]>;
+  /** What anybody sends has a share of the room; the rest is the operator's. */
   stageAttachment(
     bytes: Uint8Array,
+    sender: AttachmentSender,
   ): Promise<
     | { readonly ok: true; readonly digest: Uint8Array }
     | { readonly ok: false; readonly code: string }

@@ -33,7 +33,7 @@ beforeAll(async () => {
   forBeta = await send('for-beta', 1, ['beta']);
   forAlpha = await send('for-alpha', 0, ['alpha']);
   announced = await node.say({ method: 'announce', args: { key: 'open' } });
-  await node.chain.ledger.stageAttachment(ATTACHMENT);
+  await node.chain.ledger.stageAttachment(ATTACHMENT, 'public');
   attached = await node.say({
     method: 'attach',
     args: {

@@ -10,8 +10,10 @@ import {
   verifyReceipt,
   verifyTlogProof,
 } from '@hefu/protocol';
+import { PUBLIC_STAGED_MAX } from '@hefu/ledger';
+import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestNode } from '../testing/test-node.ts';
+import { createTestNode, OPERATOR } from '../testing/test-node.ts';
 import type { TestNode } from '../testing/test-node.ts';
 
 const UNKNOWN_ID = 'ab'.repeat(32);
@@ -134,8 +136,16 @@ describe('GET /v1/statements/{id}/receipt', () => {
     });
     expect(answer.headers['content-type']).toBe('application/scitt-receipt+cose');
     expect(parseCoseReceipt(answer.rawPayload).ok).toBe(true);
-    const other = await node.app.inject(`/v1/statements/${id}/receipt?format=cose&validator=beta`);
-    expect(other.statusCode).toBe(503);
+    const url = `/v1/statements/${id}/receipt?format=cose`;
+    const named = await node.app.inject(`${url}&validator=alpha`);
+    expect(named.rawPayload).toEqual(answer.rawPayload);
+    const other = await node.app.inject(`${url}&validator=nobody`);
+    expect([other.statusCode, other.headers['retry-after']]).toEqual([404, undefined]);
+    expect(other.json()).toMatchObject({
+      code: 'validator-not-found',
+      detail: 'The validators of mini.example/test are: alpha.',
+      validators: ['alpha'],
+    });
   });
 
   it.each(['tlog-proof', 'cose'])('on a GM chain %s has no standard', async (format) => {
@@ -286,6 +296,28 @@ describe('attachments', () => {
       'attachment-not-found',
     ]);
     expect((await node.app.inject(url)).statusCode).toBe(400);
+  });
+
+  it('of anybody leave room for the operator', async () => {
+    await using other = await createTestNode();
+    const put = async (index: number, headers: object): Promise<LightMyRequestResponse> => {
+      const payload = Buffer.from(`attachment ${index}`);
+      return other.app.inject({
+        method: 'PUT',
+        url: `/v1/attachments/${toHex(hash('sha256', payload))}`,
+        headers: { 'content-type': 'application/octet-stream', ...headers },
+        payload,
+      });
+    };
+    for (let i = 0; i < PUBLIC_STAGED_MAX; i++) {
+      await other.chain.ledger.stageAttachment(Buffer.from(`filler ${i}`), 'public');
+    }
+    const refused = await put(1, {});
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '10']);
+    expect(refused.json()).toMatchObject({ code: 'attachments-share-full', retryable: true });
+    expect((await put(1, OPERATOR)).statusCode).toBe(201);
+    // A wrong token is told, not taken for none.
+    expect((await put(2, { authorization: 'Bearer wrong' })).statusCode).toBe(401);
   });
 
   it('that are not what they are called are refused, and so are statements without theirs', async () => {

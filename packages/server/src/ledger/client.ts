@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { SubmitResult } from '@hefu/ledger';
+import type { AttachmentSender, SubmitResult } from '@hefu/ledger';
 import { packStatements } from './messages.ts';
 import type { BlockReport, FromWorker, StageResult, ToWorker, WorkerSetup } from './messages.ts';
 
@@ -111,8 +111,8 @@ export class LedgerClient {
   }
 
   /** Hands over bytes that a statement to come will name. */
-  async stageAttachment(bytes: Uint8Array): Promise<StageResult> {
-    const answer = await this.#call((call) => ({ type: 'stage', call, bytes }));
+  async stageAttachment(bytes: Uint8Array, sender: AttachmentSender): Promise<StageResult> {
+    const answer = await this.#call((call) => ({ type: 'stage', call, bytes, sender }));
     if (answer.type !== 'staged') throw new Error(`unexpected answer ${answer.type}`);
     return answer.result;
   }

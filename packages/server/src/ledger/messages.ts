@@ -1,4 +1,4 @@
-import type { SubmitResult } from '@hefu/ledger';
+import type { AttachmentSender, SubmitResult } from '@hefu/ledger';
 
 /** What the main thread tells the ledger's worker at its start. Holds a private key: never logged, never stored. */
 export interface WorkerSetup {
@@ -26,7 +26,12 @@ export interface PackedStatements {
 
 export type ToWorker =
   | { readonly type: 'submit'; readonly call: number; readonly statements: PackedStatements }
-  | { readonly type: 'stage'; readonly call: number; readonly bytes: Uint8Array }
+  | {
+      readonly type: 'stage';
+      readonly call: number;
+      readonly bytes: Uint8Array;
+      readonly sender: AttachmentSender;
+    }
   | { readonly type: 'close'; readonly call: number };
 
 export type StageResult =

@@ -128,7 +128,11 @@ function serve(ledger: Ledger): void {
         void submit(ledger, message.call, message.statements);
         return;
       case 'stage':
-        send({ type: 'staged', call: message.call, result: ledger.stageAttachment(message.bytes) });
+        send({
+          type: 'staged',
+          call: message.call,
+          result: ledger.stageAttachment(message.bytes, message.sender),
+        });
         return;
       case 'close':
         void close(ledger, message.call);

@@ -111,6 +111,15 @@ export const ADMISSION_PROBLEMS = {
     },
     { retryable: true },
   ),
+  'attachments-share-full': problem(
+    503,
+    {
+      en: 'Too many attachments of callers without a token wait for their statements, and the room that is left is the operator’s; send this one again after a moment.',
+      zh: '无令牌调用者等待声明的附件过多,其余空间留给运维者;请稍后重新发送。',
+      ru: 'Слишком много вложений, присланных без токена, ждёт своих заявлений, а оставшееся место отведено оператору; отправьте это немного позже.',
+    },
+    { retryable: true },
+  ),
   'queue-full': problem(
     503,
     {

@@ -123,6 +123,11 @@ export const READ_PROBLEMS = {
     },
     { retryable: true },
   ),
+  'validator-not-found': problem(404, {
+    en: 'This chain has no validator of that name; `validators` lists those it has.',
+    zh: '本链没有该名称的验证者;`validators` 列出现有的验证者。',
+    ru: 'В этой цепочке нет валидатора с таким именем; имеющиеся перечислены в `validators`.',
+  }),
   'query-timeout': problem(
     504,
     {

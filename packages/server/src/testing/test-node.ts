@@ -163,7 +163,7 @@ function openLedger(mini: MiniChain, store: MemoryStore): Ledger {
 function ledgerPort(ledger: Ledger): LedgerPort {
   return {
     submit: async (statements) => ledger.submit(statements),
-    stageAttachment: async (bytes) => ledger.stageAttachment(bytes),
+    stageAttachment: async (bytes, sender) => ledger.stageAttachment(bytes, sender),
     status: () => ({ queued: ledger.engine.waiting, halted: undefined }),
   };
 }

@@ -7,7 +7,7 @@ import type { Config } from '../../config/schema.ts';
 import { ProblemError, refusalError } from '../../problems/problem-error.ts';
 import { announcedSize, bounded, takeStreams } from '../body.ts';
 import { sendTagged } from '../entity-tag.ts';
-import { viewerOf } from '../viewer.ts';
+import { isOperator, viewerOf } from '../viewer.ts';
 import type { App } from '../zod-provider.ts';
 import { digestBytes, digestParams, digestText, findStatement } from './statement-id.ts';
 
@@ -16,10 +16,13 @@ const attachmentQuery = z.strictObject({ statement: digestText });
 /** What anybody but the attachment's readers may keep of it: nothing. */
 const CACHE_PRIVATE = 'private, max-age=31536000, immutable';
 
+/** Room comes back when statements take their attachments along, or after minutes: asking each second is of no use. */
+const FULL_RETRY_AFTER_SECONDS = 10;
+
 /**
  * `PUT /v1/attachments/{digest}` lays an attachment beside the ledger, ahead of the statement that names it; one that no
- * statement names is dropped after a while. `GET /v1/attachments/{digest}?statement={id}` gives it to whoever may read
- * the statement that names it.
+ * statement names is dropped after a while. Anybody may, within a share of the room; the operator's token opens all of
+ * it. `GET /v1/attachments/{digest}?statement={id}` gives it to whoever may read the statement that names it.
  */
 export async function addAttachmentRoutes(
   app: App,
@@ -35,11 +38,12 @@ export async function addAttachmentRoutes(
       '/v1/attachments/:digest',
       { schema: { params: digestParams } },
       async (request, reply) => {
+        const sender = isOperator(request, node.credentials) ? 'operator' : 'public';
         const { attachmentBytesMax } = config.http;
         announcedSize(request.headers['content-length'], attachmentBytesMax);
         const bytes = await readHashed(request, chain, attachmentBytesMax);
-        const staged = await chain.ledger.stageAttachment(bytes);
-        if (!staged.ok) throw refusalError(staged.code);
+        const staged = await chain.ledger.stageAttachment(bytes, sender);
+        if (!staged.ok) throw stagingError(staged.code);
         return reply.code(201).send({ digest: request.params.digest, size: bytes.length });
       },
     );
@@ -60,6 +64,11 @@ export async function addAttachmentRoutes(
       .header('x-content-type-options', 'nosniff');
     return sendTagged(request, reply, bytes, CACHE_PRIVATE);
   });
+}
+
+function stagingError(code: string): ProblemError {
+  const full = code === 'attachments-full' || code === 'attachments-share-full';
+  return refusalError(code, full ? { retryAfterSeconds: FULL_RETRY_AFTER_SECONDS } : {});
 }
 
 /** The body, hashed as it comes in, so that a large one never stalls other requests; it must have the digest named. */
