@@ -5,27 +5,44 @@ import { COMMANDS, GLOBAL_OPTIONS, NOUNS } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { faultTextOf } from './fault.ts';
-import type { Io } from './io.ts';
+import type { Io, TextSink } from './io.ts';
 import { Output } from './output/output.ts';
+import { isJsonWanted, usageText } from './usage-text.ts';
 
 /** Runs a command line, without the program's own name. Never throws; the result is the exit code. */
 export async function runProgram(words: readonly string[], io: Io): Promise<ExitCode> {
   let exit: ExitCode = EXIT.ok;
-  const program = createProgram(io, (code) => {
-    exit = code;
-  });
+  const asJson = isJsonWanted(words);
+  const frame: Frame = {
+    io,
+    errors: asJson ? { ...io.stderr, write: () => undefined } : io.stderr,
+    onExit(code) {
+      exit = code;
+    },
+  };
   try {
-    await program.parseAsync([...words], { from: 'user' });
+    await createProgram(frame).parseAsync([...words], { from: 'user' });
     return exit;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.ok;
+    const text = usageText(error);
+    if (asJson) new Output(io, { json: true, quiet: true, color: false }).fault(text);
+    return text.exitCode;
   }
 }
 
+/** What the commands of one run are built into. */
+interface Frame {
+  readonly io: Io;
+  /** Where the parser's own words about a wrong command line go. */
+  readonly errors: TextSink;
+  readonly onExit: (code: ExitCode) => void;
+}
+
 /** The program with all its commands. */
-export function createProgram(io: Io, onExit: (code: ExitCode) => void): Commander {
-  const program = prepare(new Commander('hefu'), io);
+function createProgram(frame: Frame): Commander {
+  const program = prepare(new Commander('hefu'), frame);
   program
     .description('Hefu 合符: evidence in, receipts out, verified offline by anyone.')
     .version(version(), '-V, --version', 'Prints the version.')
@@ -34,56 +51,50 @@ export function createProgram(io: Io, onExit: (code: ExitCode) => void): Command
   for (const command of COMMANDS) {
     const [first = '', second] = command.words;
     if (second === undefined) {
-      addCommand(program, first, command, io, onExit);
+      addCommand(program, first, command, frame);
       continue;
     }
     let noun = nouns.get(first);
     if (noun === undefined) {
-      noun = prepare(program.command(first), io).description(NOUNS[first] ?? '');
+      noun = prepare(program.command(first), frame).description(NOUNS[first] ?? '');
       noun.helpCommand(false);
       nouns.set(first, noun);
     }
     const last = command.words.at(-1) ?? '';
     if (command.words.length === 2) {
-      addCommand(noun, last, command, io, onExit);
+      addCommand(noun, last, command, frame);
       continue;
     }
     const path = `${first} ${second}`;
     let inner = nouns.get(path);
     if (inner === undefined) {
-      inner = prepare(noun.command(second), io).description(NOUNS[path] ?? '');
+      inner = prepare(noun.command(second), frame).description(NOUNS[path] ?? '');
       inner.helpCommand(false);
       nouns.set(path, inner);
     }
-    addCommand(inner, last, command, io, onExit);
+    addCommand(inner, last, command, frame);
   }
   return program;
 }
 
-function prepare(command: Commander, io: Io): Commander {
+function prepare(command: Commander, { io, errors }: Frame): Commander {
   return command
     .exitOverride()
     .showHelpAfterError('(--help explains; code: usage, exit 2)')
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeErr: (text) => errors.write(text),
       outputError: (text, write) => write(text.replace(/^error: /, 'hefu: ')),
       getOutHelpWidth: () => io.stdout.columns,
-      getErrHelpWidth: () => io.stderr.columns,
+      getErrHelpWidth: () => errors.columns,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
 }
 
-function addCommand(
-  parent: Commander,
-  name: string,
-  command: Command,
-  io: Io,
-  onExit: (code: ExitCode) => void,
-): void {
+function addCommand(parent: Commander, name: string, command: Command, frame: Frame): void {
   const { describe, options } = command;
-  const made = prepare(parent.command(name), io)
+  const made = prepare(parent.command(name), frame)
     .summary(describe.summary)
     .description([describe.summary, ...(describe.details ?? [])].join('\n\n'));
   for (const argument of describe.arguments ?? []) {
@@ -98,7 +109,7 @@ function addCommand(
     'after',
     `\nExamples:\n${describe.examples.map((line) => `  ${line}`).join('\n')}\n\nWith --json: ${describe.json}`,
   );
-  made.action(async () => onExit(await runCommand(command, made, io)));
+  made.action(async () => frame.onExit(await runCommand(command, made, frame.io)));
 }
 
 function optionOf(text: OptionText): Option {

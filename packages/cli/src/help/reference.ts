@@ -15,7 +15,7 @@ together (\`HEFU_WRITE_REFERENCE=1 npx vitest run packages/cli\` writes it anew)
 
 Data go to standard output, talk to standard error. With \`--json\` there is nothing but JSON on standard output: one value, or one a
 line where there are several. Its shapes only ever grow within a format version. A fault is one JSON object on standard error:
-\`{error: {code, exitCode, message, details, advice}}\`.
+\`{error: {code, exitCode, message, details, advice}}\`; a command line that cannot be understood is one too, with the code \`usage\`.
 
 | exit code | means |
 | --- | --- |
