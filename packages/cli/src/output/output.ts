@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { FaultText } from '../fault.ts';
 import type { Io } from '../io.ts';
-import { fitCells, visible } from './visible.ts';
+import { cutCells, fitCells, visible } from './visible.ts';
 
 /** Styles in use; each has a meaning. */
 export type Style = 'good' | 'bad' | 'warn' | 'dim' | 'strong';
@@ -13,6 +13,9 @@ const STYLES = {
   dim: 'dim',
   strong: 'bold',
 } as const;
+
+/** Cells that names and titles take in a table on a terminal: three quarters of an id, so that the columns behind stay near. */
+const TEXT_CELLS_MAX = 48;
 
 export interface OutputOptions {
   readonly json: boolean;
@@ -48,6 +51,12 @@ export class Output {
   result(value: unknown, lines: () => readonly string[]): void {
     if (this.json) this.value(value);
     else for (const text of lines()) this.line(text);
+  }
+
+  /** Text from elsewhere as a cell of a table: on a terminal a long one is cut, to a program that reads on it goes whole. */
+  cell(text: string): string {
+    const shown = visible(text);
+    return this.#io.stdout.isTty ? cutCells(shown, TEXT_CELLS_MAX) : shown;
   }
 
   /** A remark, kept back with `--quiet` and `--json`. */

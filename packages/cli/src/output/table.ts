@@ -1,14 +1,16 @@
-/** Rows as lines with aligned columns; the last column is not padded. */
+import { cellsOf, padCells } from './visible.ts';
+
+/** Rows as lines, the columns under each other on a terminal, whatever script is in them; the last column is not padded. */
 export function table(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
 ): readonly string[] {
   const widths = headings.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
+    Math.max(cellsOf(heading), ...rows.map((row) => cellsOf(row[column] ?? ''))),
   );
   return [headings, ...rows].map((row) =>
     row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) => padCells(cell, widths[column] ?? 0))
       .join('  ')
       .trimEnd(),
   );
@@ -16,8 +18,8 @@ export function table(
 
 /** `name  value` lines, the values under each other. */
 export function fields(pairs: readonly (readonly [string, string])[]): readonly string[] {
-  const width = Math.max(...pairs.map(([name]) => name.length));
-  return pairs.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
+  const width = Math.max(...pairs.map(([name]) => cellsOf(name)));
+  return pairs.map(([name, value]) => `${padCells(name, width)}  ${value}`);
 }
 
 /** Bytes for people. */

@@ -1,3 +1,5 @@
+import stringWidth from 'string-width';
+
 /** Controls of a terminal, line breaks among them, and what turns the direction of writing: a file may be called by any of them. */
 const HIDDEN = /[\p{Cc}\p{Bidi_Control}\u2028\u2029\uFEFF]/gu;
 
@@ -9,18 +11,32 @@ export function visible(text: string): string {
   });
 }
 
-/** Ideographs, kana, Hangul, full-width forms and pictures: a terminal draws them two cells wide (Unicode UAX #11). */
-const WIDE =
-  /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]/u;
+/** What readers take for one character: an ideograph, a letter with its accents, a picture joined of several. */
+const CHARACTERS = new Intl.Segmenter('und', { granularity: 'grapheme' });
+
+/** Cells that a terminal takes for a text: ideographs, kana, Hangul, full-width forms and pictures take two (Unicode UAX #11). */
+export function cellsOf(text: string): number {
+  return stringWidth(text);
+}
 
 /** The beginning of a text that fits into so many cells of a terminal. */
 export function fitCells(text: string, cells: number): string {
   let end = 0;
   let used = 0;
-  for (const character of text) {
-    used += WIDE.test(character) ? 2 : 1;
+  for (const { segment } of CHARACTERS.segment(text)) {
+    used += cellsOf(segment);
     if (used > cells) break;
-    end += character.length;
+    end += segment.length;
   }
   return text.slice(0, end);
+}
+
+/** A text that would take more cells, cut, with `…` as a sign of it. */
+export function cutCells(text: string, cells: number): string {
+  return cellsOf(text) <= cells ? text : `${fitCells(text, Math.max(cells - 1, 0))}…`;
+}
+
+/** A text with spaces behind it, so that it takes so many cells at least. */
+export function padCells(text: string, cells: number): string {
+  return text + ' '.repeat(Math.max(cells - cellsOf(text), 0));
 }

@@ -7,6 +7,7 @@ import { usageFault } from '../../fault.ts';
 import { digestFile } from '../../files/digest-file.ts';
 import { connectNode } from '../../node/connect.ts';
 import { resolvePath } from '../../node/data-folder.ts';
+import type { Output } from '../../output/output.ts';
 import { table, timeText } from '../../output/table.ts';
 
 export const describe: CommandText = {
@@ -72,19 +73,20 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined && found.length < limit);
   if (output.json) for (const each of found) output.value(each);
-  else for (const line of table(HEADINGS, found.map(rowOf))) output.line(line);
+  else for (const line of table(HEADINGS, rowsOf(output, found))) output.line(line);
   if (found.length === 0) output.say('Nothing was found.');
   return found.length === 0 ? EXIT.notFound : EXIT.ok;
 }
 
 const HEADINGS = ['time', 'depositor', 'files', 'name', 'case', 'statement'];
 
-function rowOf(found: FoundEvidence): readonly string[] {
-  const { time, depositor, count, item, title, id } = found;
-  const { index } = found;
-  const isWhole = index === undefined || found.type === 'single';
-  const files = isWhole ? String(count) : `${index + 1}/${count}`;
-  return [timeText(time), depositor, files, item?.name ?? title ?? '', found.case ?? '', id];
+function rowsOf(output: Output, found: readonly FoundEvidence[]): readonly (readonly string[])[] {
+  return found.map(({ time, depositor, count, index, type, item, title, case: name, id }) => {
+    const isWhole = index === undefined || type === 'single';
+    const files = isWhole ? String(count) : `${index + 1}/${count}`;
+    const about = output.cell(item?.name ?? title ?? '');
+    return [timeText(time), depositor, files, about, output.cell(name ?? ''), id];
+  });
 }
 
 async function digestOf(

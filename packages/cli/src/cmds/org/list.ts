@@ -18,7 +18,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const rows: string[][] = [];
   for await (const organisation of connectNode(context).members.organisations()) {
     if (output.json) output.value(organisation);
-    else rows.push([organisation.id, organisation.name, organisation.status]);
+    else rows.push([organisation.id, output.cell(organisation.name), organisation.status]);
   }
   if (!output.json) for (const line of table(['id', 'name', 'status'], rows)) output.line(line);
   return EXIT.ok;
