@@ -11,6 +11,11 @@ import { fileURLToPath } from 'node:url';
 const RUNTIME_NODE = 26;
 const PACKAGE = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** Signals by which the system, or the database for itself, ends a program that can't go on. */
+const CRASHES = ['SIGABRT', 'SIGSEGV', 'SIGBUS'];
+/** What all damaged data end with: see docs/reference/cli.md. */
+const EXIT_CRASHED = 1;
+
 /** The Node of the nearest node_modules above; else this one. */
 function findNode() {
   const name = process.platform === 'win32' ? 'node.exe' : 'node';
@@ -30,6 +35,24 @@ function findProgram() {
     : [join(PACKAGE, 'dist', 'main.js')];
 }
 
+/** A program that was cut off can't say why: it is said here, in the form of all faults (src/output/output.ts). */
+function tellCrash(signal, words) {
+  const message =
+    `the program was cut off by ${signal}, which most often means that a page of the store is damaged in a way the database ` +
+    'cannot survive (more seldom, that memory ran out)';
+  const advice =
+    'Copy the data folder away and run `hefu fsck` on it; where that finds faults or is cut off too, restore the folder from a ' +
+    'backup and prove that with `hefu fsck --replay`.';
+  const end = words.indexOf('--');
+  const isJson = words.slice(0, end < 0 ? words.length : end).includes('--json');
+  const error = { code: 'crashed', exitCode: EXIT_CRASHED, message, details: [signal], advice };
+  process.stderr.write(
+    isJson
+      ? `${JSON.stringify({ error })}\n`
+      : `hefu: ${message}\n  do:   ${advice}\n  code: crashed (exit ${EXIT_CRASHED})\n`,
+  );
+}
+
 function main() {
   const node = findNode();
   if (node === process.execPath && Number.parseInt(process.versions.node, 10) < RUNTIME_NODE) {
@@ -40,18 +63,24 @@ function main() {
     process.exitCode = 1;
     return;
   }
-  const child = spawn(node, [...findProgram(), ...process.argv.slice(2)], { stdio: 'inherit' });
-  // The terminal sends its signals to both; those sent to this process alone are handed on.
-  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {
-    process.on(signal, () => {
-      if (signal !== 'SIGINT') child.kill(signal);
-    });
+  const words = process.argv.slice(2);
+  const child = spawn(node, [...findProgram(), ...words], { stdio: 'inherit' });
+  // Whoever sends a signal to this process means the program. A terminal sends its own to both, so that the program gets them twice in
+  // a moment: it takes them for one (src/process-io.ts).
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => child.kill(signal));
   }
   child.on('error', (error) => {
     process.stderr.write(`hefu: ${node} does not start: ${error.message}\n`);
     process.exitCode = 1;
   });
   child.on('close', (code, signal) => {
+    if (CRASHES.includes(signal)) {
+      tellCrash(signal, words);
+      process.exitCode = EXIT_CRASHED;
+      return;
+    }
+    // As a shell has it: 128 and the number of the signal.
     process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0);
   });
 }

@@ -29,10 +29,18 @@ function sinkOf(stream: NodeJS.WriteStream): TextSink {
   };
 }
 
-/** A second signal is left to the system, which ends the process. */
+/**
+ * Within this time signals count as one: a terminal, or whoever stops a whole group of processes, sends them to this process and to the
+ * launcher, which hands its own on.
+ */
+const SAME_SIGNAL_MS = 500;
+
+/** A later signal is left to the system, which ends the process. */
 async function stopped(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  for (const signal of SIGNALS) process.once(signal, resolve);
+  for (const signal of SIGNALS) process.on(signal, resolve);
   await promise;
-  for (const signal of SIGNALS) process.removeListener(signal, resolve);
+  setTimeout(() => {
+    for (const signal of SIGNALS) process.removeListener(signal, resolve);
+  }, SAME_SIGNAL_MS).unref();
 }

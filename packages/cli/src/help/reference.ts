@@ -26,6 +26,10 @@ line where there are several. Its shapes only ever grow within a format version.
 | 4 | The node or a contract refused, or what was verified does not hold. |
 | 5 | Nobody answers, or something is busy or full: worth another try. |
 
+A program that the system or the database cuts off (SIGABRT, SIGSEGV, SIGBUS) ends with 1 and the code \`crashed\`: most often a page of
+the store is damaged. One that another signal ends, ends with 128 and its number. SIGINT, SIGTERM and SIGHUP reach the program whether
+they are sent to it, to the launcher before it or to both.
+
 | variable | means |
 | --- | --- |
 | \`HEFU_DATA\` | The data folder. |

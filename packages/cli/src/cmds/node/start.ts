@@ -62,10 +62,12 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
     ...(input.config === undefined ? {} : { configFile: resolvePath(context, input.config) }),
   });
   const { url, chains } = node;
+  // Before anyone is told that it runs: whoever hears it may stop it in the same moment.
+  const stopped = io.stopped();
   output.result({ format: 'hefu-node/1', url, directory, chains, log }, () =>
     welcome(context, node, { log, isNew }),
   );
-  await io.stopped();
+  await stopped;
   output.say('stopping …');
   return EXIT.ok;
 }
