@@ -18,6 +18,8 @@ import { findReceipts } from '../verify/find-receipts.ts';
 import type { FoundReceipt } from '../verify/find-receipts.ts';
 import { codeMeaning, stepFinding, stepQuestion } from '../verify/step-text.ts';
 import { findTrustFile, readTrustFile } from '../verify/trust-file.ts';
+import { uncoveredContents } from '../verify/uncovered.ts';
+import type { Uncovered } from '../verify/uncovered.ts';
 import { verifyFile } from '../verify/verify-one.ts';
 import type { Finding, ReportedStep } from '../verify/verify-one.ts';
 
@@ -26,6 +28,7 @@ export const describe: CommandText = {
   summary: 'Verifies receipts: no node, no network, only the receipt and a trust file.',
   details: [
     'Draws each step of the proof and what was found. With --content the file is hashed and compared too. A folder is verified receipt by receipt; what does not hold is drawn in full. Without --trust the nearest trust.json is taken, beside the receipt or above it: whoever could change the receipt could change that file as well, so compare its genesis digest with one that you have from elsewhere.',
+    'Of a folder of contents, files for which there is no receipt are counted and named: nothing is proven about them. They are no failure.',
     'Ends with 4 when anything does not hold. A receipt of a refusal holds: it proves that the statement was refused.',
   ],
   examples: [
@@ -33,7 +36,7 @@ export const describe: CommandText = {
     'hefu verify ./receipts --content ./contracts --trust consortium-trust.json',
     'hefu verify ./receipts --json | jq -c "select(.ok | not)"',
   ],
-  json: 'one line for each receipt, `{format: "hefu-verify/1", receipt, content, ok, code, outcome, facts, steps}`; for a folder a last one, `{format: "hefu-verify-summary/1", ok, receipts, failed, codes, trust, genesis}`.',
+  json: 'one line for each receipt, `{format: "hefu-verify/1", receipt, content, ok, code, outcome, facts, steps}`; for a folder a last one, `{format: "hefu-verify-summary/1", ok, receipts, failed, codes, uncovered, uncoveredCount, trust, genesis}`: with `--content` `uncovered` names the files without a receipt, 10,000 of them at most.',
 };
 
 export const options: readonly OptionText[] = [
@@ -130,9 +133,11 @@ async function verifyFolder(
   const progress = startProgress(output, { label: 'verifying', total: found.length, now: io.now });
   const memory = new CheckMemory();
   const codes = new Map<string, number>();
+  const covered = new Set<string>();
   let failed = 0;
   for (const [position, receipt] of found.entries()) {
     const content = contentOf(contents, receipt);
+    if (content !== undefined) covered.add(content);
     const finding = await verifyFile({ ...receipt, content, trust, memory });
     progress.update(position + 1, receipt.name);
     if (!finding.ok) failed++;
@@ -142,15 +147,39 @@ async function verifyFolder(
   }
   progress.end();
   const genesis = toHex(trust.genesis);
+  const rest =
+    contents === undefined
+      ? undefined
+      : uncoveredContents({ contents, covered, receipts: path, trustPath });
   const ok = failed === 0;
-  const summary = { ok, receipts: found.length, failed, codes: Object.fromEntries(codes) };
+  const summary = {
+    ok,
+    receipts: found.length,
+    failed,
+    codes: Object.fromEntries(codes),
+    ...(rest === undefined ? {} : { uncovered: rest.names, uncoveredCount: rest.count }),
+  };
   output.result({ format: 'hefu-verify-summary/1', ...summary, trust: trustPath, genesis }, () => [
     '',
     ok
       ? `${output.style('good', '✓')} ${countText(found.length, 'receipt')}, all of them hold.`
       : `${output.style('bad', '✗')} ${failed} of ${countText(found.length, 'receipt')} ${failed === 1 ? 'does' : 'do'} not hold.`,
   ]);
+  if (rest !== undefined && rest.count > 0 && !output.json) warnUncovered(output, rest);
   return ok ? EXIT.ok : EXIT.refused;
+}
+
+/** Names that a warning tells. */
+const NAMES_SHOWN_MAX = 5;
+
+/** No fault of any receipt, but whoever sees that all of them hold must not think that of these files. */
+function warnUncovered(output: Output, { count, names }: Uncovered): void {
+  const more = count > NAMES_SHOWN_MAX ? `, and ${count - NAMES_SHOWN_MAX} more` : '';
+  const verb = count === 1 ? 'has' : 'have';
+  output.warn(
+    `${countText(count, 'file')} among the contents ${verb} no receipt here, so nothing is said of ${count === 1 ? 'it' : 'them'}: ` +
+      `${names.slice(0, NAMES_SHOWN_MAX).join(', ')}${more}`,
+  );
 }
 
 function contentOf(contents: string | undefined, receipt: FoundReceipt): string | undefined {
