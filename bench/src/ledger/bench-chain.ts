@@ -58,7 +58,8 @@ export function makeBenchChain(path: string, suite: Suite): BenchChain {
     governance: { kind: 'majority' },
     modules: MODULES.map(({ name }) => ({ name, version: 1 })),
     parameters: {
-      blockStatementsMax: 1_000,
+      // As in the chains that a node makes.
+      blockStatementsMax: 4_096,
       heartbeatMs: 60_000,
       attachmentBytesMax: 524_288,
       stateHorizonBlocks: 1_000,

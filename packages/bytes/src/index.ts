@@ -1,3 +1,4 @@
+export { asciiText } from './ascii.ts';
 export { fromHex, toHex } from './hex.ts';
 export { fromBase64, fromBase64Url, toBase64, toBase64Url } from './base64.ts';
 export { utf8Decode, utf8Encode } from './utf8.ts';

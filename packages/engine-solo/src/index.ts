@@ -1,4 +1,5 @@
 export {
+  BLOCK_BYTES_MAX,
   SoloEngine,
   PRUNE_PAUSE_MS,
   STORE_FULL_RETRY_MS,

@@ -15,6 +15,12 @@ export const WAITING_MAX = 100_000;
 /** Bytes of the statements that may wait: so many of the largest size would be 6.5 GB. */
 export const WAITING_BYTES_MAX: number = 256 * 1024 * 1024;
 
+/**
+ * Bytes of the statements of one block, which memory and one transaction must hold with all that they cause. One statement always
+ * fits; blocks of small statements are bounded by their number.
+ */
+export const BLOCK_BYTES_MAX: number = 16 * 1024 * 1024;
+
 /** Wait before an idle chain tries again on a full disk; statements that arrive try at once. */
 export const STORE_FULL_RETRY_MS = 1_000;
 
@@ -116,7 +122,8 @@ export class SoloEngine implements Engine {
     if (this.#halted) return;
     this.#halted = true;
     this.#cancelTimer?.();
-    for (const waiting of this.#take(this.waiting)) settle(waiting, { ok: false, code: 'halted' });
+    const all = this.#take(this.waiting, Infinity);
+    for (const waiting of all) settle(waiting, { ok: false, code: 'halted' });
     this.#options.onHalted?.(error);
   }
 
@@ -142,7 +149,7 @@ export class SoloEngine implements Engine {
   /** Takes the statements that wait, up to the block's limit, through execution to disk. */
   #makeBlock(): void {
     const { chain } = this.#options;
-    const taken = this.#take(chain.parameters.blockStatementsMax);
+    const taken = this.#take(chain.parameters.blockStatementsMax, BLOCK_BYTES_MAX);
     this.#retryAfterMs = 0;
     try {
       const block = this.#commit(taken.map((waiting) => waiting.candidate));
@@ -187,9 +194,15 @@ export class SoloEngine implements Engine {
     };
   }
 
-  #take(countMax: number): Waiting[] {
-    const taken = this.#queue.take(countMax);
-    for (const { candidate } of taken) this.#waitingBytes -= sizeOf(candidate);
+  #take(countMax: number, bytesMax: number): Waiting[] {
+    let bytes = 0;
+    const taken = this.#queue.take(countMax, ({ candidate }) => {
+      const sum = bytes + sizeOf(candidate);
+      if (bytes > 0 && sum > bytesMax) return false;
+      bytes = sum;
+      return true;
+    });
+    this.#waitingBytes -= bytes;
     return taken;
   }
 

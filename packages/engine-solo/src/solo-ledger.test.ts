@@ -20,6 +20,7 @@ import type { MiniChain } from '@hefu/ledger/testing';
 import { buildTree, createHasher } from '@hefu/merkle';
 import { describe, expect, it } from 'vitest';
 import {
+  BLOCK_BYTES_MAX,
   PRUNE_PAUSE_MS,
   SoloEngine,
   STORE_FULL_RETRY_MS,
@@ -361,6 +362,22 @@ describe('bounds', () => {
     expect(results.at(-1)).toMatchObject({ ok: true, result: { code: 'duplicate' } });
     expect(await ledger.engine.order([candidate])).toMatchObject([{ ok: true }]);
     expect(ledger.engine.waiting).toBe(0);
+    expect(faults(store)).toEqual([]);
+  });
+});
+
+describe('bounds of a block', () => {
+  it('so many bytes of statements, though more wait and the chain allows more of them', async () => {
+    const mini = miniChain({ parameters: { blockStatementsMax: 100_000 } });
+    const { ledger, store } = setting({ mini });
+    const call = mini.call({ method: 'write', args: { key: 'a', text: 'x'.repeat(3_900) } });
+    const fitting = Math.floor(BLOCK_BYTES_MAX / call.bytes.length);
+    const candidate = mini.candidate(call.bytes);
+    const many = Array.from({ length: fitting + 1 }, () => candidate);
+    const ordered = await ledger.engine.order(many);
+    const heights = ordered.map((each) => (each.ok ? each.height : undefined));
+    const [first = 0] = heights;
+    expect(heights).toEqual([...Array.from({ length: fitting }, () => first), first + 1]);
     expect(faults(store)).toEqual([]);
   });
 });

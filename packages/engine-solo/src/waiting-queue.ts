@@ -19,15 +19,16 @@ export class WaitingQueue<Item> {
     this.#items.push(item);
   }
 
-  /** Takes up to `countMax` items from the front. */
-  take(countMax: number): Item[] {
+  /** Takes up to `countMax` items from the front; the first one that `fits` refuses stays, and all behind it. */
+  take(countMax: number, fits: (item: Item) => boolean = () => true): Item[] {
     const end = Math.min(this.#items.length, this.#first + countMax);
     const taken: Item[] = [];
     for (; this.#first < end; this.#first++) {
       const item = this.#items[this.#first];
+      if (item === undefined || !fits(item)) break;
       // Let go at once: the places are cut off later.
       this.#items[this.#first] = undefined;
-      if (item !== undefined) taken.push(item);
+      taken.push(item);
     }
     if (this.#first === this.#items.length || this.#first > TAKEN_PLACES_MAX + this.length) {
       this.#items = this.#items.slice(this.#first);

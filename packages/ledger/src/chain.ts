@@ -71,6 +71,7 @@ export class Chain {
   readonly #directory = new SignerDirectory();
   #head: Head;
   #appender: TileAppender;
+  #contracts: ActiveContracts | undefined;
 
   private constructor(options: ChainOptions, spec: ChainSpec, head: Head, appender: TileAppender) {
     this.#store = options.store;
@@ -168,12 +169,12 @@ export class Chain {
 
   /** Whether a contract's state is being taken over by its next version, so that nothing may call it. */
   isMigrating(contract: string): boolean {
-    return new ActiveContracts(this.#newState()).isMigrating(contract);
+    return this.#contractsNow().isMigrating(contract);
   }
 
   /** The version of a contract that the next block will run; undefined when there is none. */
   versionOf(contract: string): number | undefined {
-    return new ActiveContracts(this.#newState()).versionOf(contract);
+    return this.#contractsNow().versionOf(contract);
   }
 
   /** When the chain next has something to do of itself; undefined when nothing is planned. */
@@ -246,6 +247,7 @@ export class Chain {
   #take(executed: ExecutedBlock): void {
     this.#head = executed.head;
     if (executed.sealed === undefined) return;
+    this.#contracts = undefined;
     this.#appender = executed.sealed.appender;
     this.#nodes.applied(executed.sealed.applied);
     for (const [path, value] of executed.state.changes()) {
@@ -267,6 +269,12 @@ export class Chain {
       if (next === null || cursor !== null || next.height > this.#head.height + 1) continue;
       requireVersion(this.#host, name, next.version);
     }
+  }
+
+  /** The contracts as committed; asked for each statement that comes in, so made once a block. */
+  #contractsNow(): ActiveContracts {
+    this.#contracts ??= new ActiveContracts(this.#newState());
+    return this.#contracts;
   }
 
   #newState(): BlockState {

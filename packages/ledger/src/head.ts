@@ -103,13 +103,19 @@ const ROW_HEAD_BYTES = 8;
  */
 export function encodeStatementRow({ bytes, output, events }: StatementRow): Uint8Array {
   const row = new Uint8Array(ROW_HEAD_BYTES + bytes.length + output.length + events.length);
-  const view = new DataView(row.buffer);
-  view.setUint32(0, bytes.length);
-  view.setUint32(4, output.length);
+  writeU32(row, 0, bytes.length);
+  writeU32(row, 4, output.length);
   row.set(bytes, ROW_HEAD_BYTES);
   row.set(output, ROW_HEAD_BYTES + bytes.length);
   row.set(events, ROW_HEAD_BYTES + bytes.length + output.length);
   return row;
+}
+
+function writeU32(row: Uint8Array, at: number, value: number): void {
+  row[at] = value >>> 24;
+  row[at + 1] = value >>> 16;
+  row[at + 2] = value >>> 8;
+  row[at + 3] = value;
 }
 
 /** Reads what `encodeStatementRow` wrote: views of the row. Throws when the lengths do not fit it. */

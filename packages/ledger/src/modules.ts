@@ -36,7 +36,7 @@ export function writeModuleRecord(port: StatePort, contract: string, record: Mod
 /** The versions in force in one block. A switch takes effect between blocks only, so they are fixed for the block. */
 export class ActiveContracts {
   readonly #port: StatePort;
-  readonly #records = new Map<string, ModuleRecord | undefined>();
+  readonly #records = new Map<string, ModuleRecord>();
 
   constructor(port: StatePort) {
     this.#port = port;
@@ -55,9 +55,11 @@ export class ActiveContracts {
   }
 
   #record(contract: string): ModuleRecord | undefined {
-    if (!this.#records.has(contract)) {
-      this.#records.set(contract, readModuleRecord(this.#port, contract));
-    }
-    return this.#records.get(contract);
+    const known = this.#records.get(contract);
+    if (known !== undefined) return known;
+    const record = readModuleRecord(this.#port, contract);
+    // Only what there is: names that nobody has, anyone can make up.
+    if (record !== undefined) this.#records.set(contract, record);
+    return record;
   }
 }

@@ -1,4 +1,4 @@
-import { concatBytes, encodeCbor } from '@hefu/bytes';
+import { asciiText, concatBytes, encodeCbor } from '@hefu/bytes';
 import type { SignatureAlgorithm } from '@hefu/crypto/algorithm';
 import { HASH_BYTES } from '@hefu/crypto/algorithm';
 import { issuerOf, subjectOf } from './names.ts';
@@ -105,11 +105,9 @@ function endOfText(bytes: Uint8Array, at: number): number {
 
 function readAscii(bytes: Uint8Array, at: number, to: number): string | undefined {
   const from = bytes[at] === 0x78 ? at + TEXT_HEAD_BYTES_MAX : at + 1;
-  let text = '';
   for (let i = from; i < to; i++) {
     const code = bytes[i] ?? 0;
     if (code < 0x20 || code > 0x7e) return undefined;
-    text += String.fromCharCode(code);
   }
-  return text;
+  return asciiText(bytes, from, to);
 }

@@ -7,12 +7,20 @@ import {
   VALUE_BYTES_MAX,
   WALK_PAGE_ENTRIES,
 } from './limits.ts';
-import { encodeInline, encodePointer } from './segments/pointer.ts';
+import { encodePointer, INLINE_HEAD_BYTES, writeInlineHead } from './segments/pointer.ts';
 import type { SegmentWriter } from './segments/segment-writer.ts';
 import { requireKey } from './table-reader.ts';
 import type { TableReader, WalkOptions } from './table-reader.ts';
 
 const SEGMENTED: ReadonlySet<Table> = new Set(SEGMENTED_TABLES);
+
+/** Values up to this size go through one buffer. */
+const SHORT_VALUE_BYTES_MAX = 16 * 1024;
+/**
+ * Inside a transaction lmdb has taken a value over when `putSync` returns, so one buffer serves all. It asks for the
+ * address of each ArrayBuffer that it has not met, by a call out, which costs more than copying a short value (measured).
+ */
+const shortValue = new Uint8Array(INLINE_HEAD_BYTES + SHORT_VALUE_BYTES_MAX);
 
 /** What `commit` hands to its callback. It is dead once the callback returns. */
 export class LmdbTransaction implements StoreTransaction {
@@ -70,7 +78,7 @@ export class LmdbTransaction implements StoreTransaction {
         { table, valueBytes: value.length },
       );
     }
-    this.#tables[table].putSync(key, SEGMENTED.has(table) ? this.#recordOf(value) : value);
+    this.#tables[table].putSync(key, SEGMENTED.has(table) ? this.#recordOf(value) : short(value));
   }
 
   delete(table: Table, key: Uint8Array): void {
@@ -85,13 +93,20 @@ export class LmdbTransaction implements StoreTransaction {
   }
 
   #recordOf(value: Uint8Array): Uint8Array {
-    return value.length <= INLINE_BYTES_MAX
-      ? encodeInline(value)
-      : encodePointer(this.#segments.append(value));
+    if (value.length > INLINE_BYTES_MAX) return encodePointer(this.#segments.append(value));
+    writeInlineHead(shortValue);
+    shortValue.set(value, INLINE_HEAD_BYTES);
+    return shortValue.subarray(0, INLINE_HEAD_BYTES + value.length);
   }
 
   #requireOpen(): void {
     if (this.#open) return;
     throw new StoreError('store-misuse', 'a transaction was used after its end');
   }
+}
+
+function short(value: Uint8Array): Uint8Array {
+  if (value.length === 0 || value.length > SHORT_VALUE_BYTES_MAX) return value;
+  shortValue.set(value);
+  return shortValue.subarray(0, value.length);
 }

@@ -1,5 +1,6 @@
+import { asciiText } from '../ascii.ts';
 import { concatBytes } from '../join-compare.ts';
-import { asPlainBytes, NativeBuffer } from '../native-buffer.ts';
+import { asPlainBytes } from '../native-buffer.ts';
 import { utf8Decode } from '../utf8.ts';
 import {
   CBOR_DEPTH_DEFAULT,
@@ -39,8 +40,6 @@ export type CborDecoded =
 const TWO_POW_32 = 0x1_0000_0000;
 /** High 32 bits above this make an integer that a number can't hold exactly. */
 const SAFE_HIGH_WORD_MAX = 0x1f_ffff;
-/** Text up to this size is joined code by code, which is cheaper than a call out (measured). */
-const SHORT_TEXT_BYTES_MAX = 8;
 
 const MAJOR_UNSIGNED = 0;
 const MAJOR_NEGATIVE = 1;
@@ -223,15 +222,7 @@ function readText(size: number, start: number): string | undefined {
       return utf8Decode(source.subarray(from, position)) ?? fail('cbor-bad-text', start);
     }
   }
-  if (size <= SHORT_TEXT_BYTES_MAX) {
-    let text = '';
-    for (let i = from; i < position; i++) text += String.fromCharCode(byteAt(i));
-    return text;
-  }
-  if (NativeBuffer !== undefined) {
-    return NativeBuffer.prototype.latin1Slice.call(source, from, position);
-  }
-  return utf8Decode(source.subarray(from, position)) ?? fail('cbor-bad-text', start);
+  return asciiText(source, from, position);
 }
 
 function readArray(count: number, depth: number, start: number): CborValue[] | undefined {

@@ -16,11 +16,12 @@ const TAG_INLINE = 0;
 const TAG_POINTER = 1;
 const POINTER_BYTES = 1 + 4 + 8 + 4 + 4;
 
-export function encodeInline(value: Uint8Array): Uint8Array {
-  const record = new Uint8Array(1 + value.length);
+/** Bytes before a value that is kept in the database itself. */
+export const INLINE_HEAD_BYTES = 1;
+
+/** Writes what stands before such a value. */
+export function writeInlineHead(record: Uint8Array): void {
   record[0] = TAG_INLINE;
-  record.set(value, 1);
-  return record;
 }
 
 export function encodePointer(pointer: SegmentPointer): Uint8Array {
