@@ -2,7 +2,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   rmSync,
@@ -13,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { EXIT } from '../exit-codes.ts';
 import { CliFault } from '../fault.ts';
+import { makeFolders } from '../files/make-folders.ts';
 import { writeDurable } from '../files/write-file.ts';
 
 /** Folder beside the receipts that holds what an interrupted run needs. */
@@ -78,7 +78,7 @@ export class Journal implements Disposable {
   /** Opens the journal of a folder of receipts; makes both when they are not there. */
   constructor(out: string) {
     this.folder = join(out, JOURNAL_FOLDER);
-    mkdirSync(this.folder, { recursive: true });
+    requireWritable(out, this.folder);
     lock(join(this.folder, LOCK_FILE), out);
     const path = join(this.folder, JOURNAL_FILE);
     for (const line of readLines(path)) this.#apply(line);
@@ -167,6 +167,35 @@ function readLines(path: string): JournalLine[] {
         exitCode: EXIT.failure,
         what: `${path} does not hold what it must`,
         advice: 'Name another folder with --out; what was deposited stays deposited.',
+      },
+      { cause },
+    );
+  }
+}
+
+/** Name of a file that is made and taken away again. */
+const TRIAL_FILE = 'trial';
+
+/** Receipts and journal must have their place before anything is said. Throws CliFault `out-not-writable`. */
+function requireWritable(out: string, folder: string): void {
+  const trials = [join(out, `${JOURNAL_FOLDER}.${TRIAL_FILE}`), join(folder, TRIAL_FILE)];
+  try {
+    makeFolders(folder);
+    for (const trial of trials) {
+      writeFileSync(trial, '');
+      rmSync(trial, { force: true });
+    }
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    // A full disk has a code of its own.
+    if (code === 'ENOSPC') throw cause;
+    throw new CliFault(
+      {
+        code: 'out-not-writable',
+        exitCode: EXIT.usage,
+        what: `receipts cannot be written to ${out}; nothing was deposited`,
+        why: [message],
+        advice: 'Name another folder with --out, or give this user the right to write to this one.',
       },
       { cause },
     );

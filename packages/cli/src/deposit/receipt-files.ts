@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { toHex, utf8Encode } from '@hefu/bytes';
 import { hash } from '@hefu/crypto/hash';
 import type { ReceiptDocument, TrustDocument } from '@hefu/protocol';
 import { EXIT } from '../exit-codes.ts';
 import { CliFault, usageFault } from '../fault.ts';
+import { makeFolders } from '../files/make-folders.ts';
 import { jsonText, writeDurable, writeWhole } from '../files/write-file.ts';
 import { JOURNAL_FOLDER } from './journal.ts';
 
@@ -101,7 +102,7 @@ function keepEarlier(out: string, name: string, path: string): void {
   for (let number = 1; ; number++) {
     const target = join(out, EARLIER_FOLDER, `${receiptPlace(name)}.${number}${RECEIPT_ENDING}`);
     if (existsSync(target)) continue;
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolders(dirname(target));
     renameSync(path, target);
     return;
   }

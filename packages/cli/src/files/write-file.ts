@@ -1,9 +1,10 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolders } from './make-folders.ts';
 
 /** Replaces a file as a whole, with the folders that lead to it: nobody ever sees half of it. */
 export function writeWhole(path: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolders(dirname(path));
   const temporary = `${path}.new`;
   writeFileSync(temporary, content);
   renameSync(temporary, path);
@@ -11,7 +12,7 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
 
 /** {@link writeWhole}, and on disk when it returns. */
 export function writeDurable(path: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolders(dirname(path));
   const temporary = `${path}.new`;
   const file = openSync(temporary, 'w');
   try {
