@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { HefuClient } from '@hefu/sdk';
 import { dataPaths, isDataFolder, readCredentialsFile } from '@hefu/server';
 import type { CommandContext } from '../command.ts';
@@ -19,7 +19,7 @@ export interface NodeAddress {
 export function nodeAddress(context: CommandContext): NodeAddress {
   const { globals, io } = context;
   const folder = dataFolder(context);
-  const own = isDataFolder(folder) ? readCredentialsFile(dataPaths(folder)) : undefined;
+  const own = ownCredentials(folder, globals.url);
   const url = (globals.url ?? own?.url)?.replace(/\/+$/, '');
   if (url === undefined) {
     throw new CliFault({
@@ -35,7 +35,15 @@ export function nodeAddress(context: CommandContext): NodeAddress {
     return { url, token: readFileSync(resolvePath(context, tokenFile), 'utf8').trim() };
   }
   const isOwn = own !== undefined && originOf(own.url) === originOf(url);
-  return isOwn ? { url, token: own.token } : { url };
+  return isOwn ? { ...own, url } : { url };
+}
+
+/** Without the file a node can still be named by its address. */
+function ownCredentials(folder: string, url: string | undefined): NodeAddress | undefined {
+  if (!isDataFolder(folder)) return undefined;
+  const paths = dataPaths(folder);
+  if (url !== undefined && !existsSync(paths.credentialsFile)) return undefined;
+  return readCredentialsFile(paths);
 }
 
 /** A client of the node. */

@@ -36,9 +36,11 @@ export type LogSentence =
   | 'read model stopped'
   | 'request was answered'
   | 'request failed inside the node'
+  | 'answer broke off inside the node'
   | 'request was not http'
   | 'stop took too long, connections were cut'
-  | 'data folder was created';
+  | 'data folder was created'
+  | 'credentials were missing and made anew';
 
 export interface Logger {
   debug(fields: LogFields, sentence: LogSentence): void;

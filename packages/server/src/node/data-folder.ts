@@ -1,7 +1,9 @@
 import { isChainId, isOrganisationId } from '@hefu/protocol';
+import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { HTTP_HOST_DEFAULT, HTTP_PORT_DEFAULT } from '../config/schema.ts';
 import { TOKEN_CHARS_MIN } from '../config/secrets.ts';
 import { jsonText, readJsonFile, writeFileAtomic } from './files.ts';
 import { StartError } from './start-fault.ts';
@@ -124,14 +126,33 @@ const credentialsSchema = z.strictObject({
 /** How the command line finds the node and is let in. */
 export type CredentialsFile = z.output<typeof credentialsSchema>;
 
+/** Bytes of the operator's token. */
+const TOKEN_BYTES = 32;
+
+/** Reads credentials.json. Throws `credentials-missing`, `data-damaged`. */
 export function readCredentialsFile(paths: DataPaths): CredentialsFile {
-  const parsed = credentialsSchema.safeParse(readDocument(paths.credentialsFile));
+  const value = readDocument(paths.credentialsFile);
+  if (value === undefined) {
+    throw new StartError(
+      'credentials-missing',
+      `${paths.credentialsFile} is missing: it tells commands where the node is and holds the token that lets them in`,
+    );
+  }
+  const parsed = credentialsSchema.safeParse(value);
   if (!parsed.success) throw damaged(paths.credentialsFile, parsed.error);
   return parsed.data;
 }
 
 export function writeCredentialsFile(paths: DataPaths, credentials: CredentialsFile): void {
   writeFileAtomic(paths.credentialsFile, jsonText(credentials));
+}
+
+/** Makes credentials.json with a new token. Nothing of the chain depends on it. */
+export function makeCredentialsFile(paths: DataPaths): void {
+  writeCredentialsFile(paths, {
+    url: `http://${HTTP_HOST_DEFAULT}:${HTTP_PORT_DEFAULT}`,
+    token: randomBytes(TOKEN_BYTES).toString('base64url'),
+  });
 }
 
 /** The JSON in a file, undefined when it is not there. Throws `data-damaged` when it holds no JSON. */

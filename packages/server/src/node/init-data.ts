@@ -5,9 +5,7 @@ import type { Keystore } from '@hefu/keystore';
 import { chainSpec } from '@hefu/ledger';
 import type { ChainSpec } from '@hefu/ledger';
 import type { GenesisDocument } from '@hefu/protocol';
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { HTTP_HOST_DEFAULT, HTTP_PORT_DEFAULT } from '../config/schema.ts';
 import { createChain } from '../ledger/create-chain.ts';
 import type { CheckpointKey } from '../ledger/messages.ts';
 import { builtInModules } from '../modules.ts';
@@ -16,8 +14,8 @@ import {
   chainPaths,
   dataPaths,
   endMaking,
+  makeCredentialsFile,
   slugOf,
-  writeCredentialsFile,
   writeNodeFile,
 } from './data-folder.ts';
 import type { ChainEntry, DataPaths } from './data-folder.ts';
@@ -29,9 +27,6 @@ import type { Environment } from './open-node-keystore.ts';
 import { emptyPlan, samplePlan } from './sample-consortium.ts';
 import type { ConsortiumPlan } from './sample-consortium.ts';
 import { keystoreError, StartError, toStartError } from './start-fault.ts';
-
-/** Bytes of the operator's token. */
-const TOKEN_BYTES = 32;
 
 export interface InitOptions {
   /** The data folder; made when absent. */
@@ -105,10 +100,7 @@ function makeData(paths: DataPaths, options: InitOptions): InitResult {
     organisation: plan.organisations[0].id,
   };
   const spec = makeChain(paths, entry, genesis, keystore);
-  writeCredentialsFile(paths, {
-    url: `http://${HTTP_HOST_DEFAULT}:${HTTP_PORT_DEFAULT}`,
-    token: randomBytes(TOKEN_BYTES).toString('base64url'),
-  });
+  makeCredentialsFile(paths);
   writeNodeFile(paths, [entry]);
   return {
     directory: paths.root,

@@ -33,6 +33,11 @@ export const START_FAULTS = {
     exitCode: EXIT_CODES.failure,
     advice: 'Run `hefu fsck` on the folder; restore the damaged part from a backup.',
   },
+  'credentials-missing': {
+    exitCode: EXIT_CODES.notFound,
+    advice:
+      'Start the node, again if it runs, with `hefu node start`: it makes the file anew, with a new token. Nothing of the chain is lost.',
+  },
   'data-too-new': {
     exitCode: EXIT_CODES.refused,
     advice: 'The folder was written by a newer Hefu: install that version or a later one.',

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { NodeHost, NodeState, NodeVersion } from '../chain-host.ts';
 import { describeConfigFault } from '../config/faults.ts';
 import { loadConfig } from '../config/load.ts';
@@ -12,6 +12,7 @@ import { createLogger } from '../logging/logger.ts';
 import type { LogDestination, Logger } from '../logging/logger.ts';
 import {
   dataPaths,
+  makeCredentialsFile,
   readCredentialsFile,
   readNodeFile,
   writeCredentialsFile,
@@ -42,6 +43,8 @@ export interface RunningNode extends AsyncDisposable {
   readonly url: string;
   readonly directory: string;
   readonly chains: readonly { readonly chain: string; readonly slug: string }[];
+  /** Whether credentials.json was missing and has been made anew: tokens handed out before are worth nothing any more. */
+  readonly credentialsMade: boolean;
   /** Stops accepting, lets requests under way end, closes everything. Calling it again waits for the same. */
   close(): Promise<void>;
 }
@@ -80,6 +83,11 @@ async function openNode(
   opened.use(lockFolder(paths.lockFile));
   const version = nodeVersion();
   logger.info({ directory: paths.root, version: version.version }, 'node is starting');
+  const credentialsMade = !existsSync(paths.credentialsFile);
+  if (credentialsMade) {
+    makeCredentialsFile(paths);
+    logger.warn({ directory: paths.root }, 'credentials were missing and made anew');
+  }
   const credentials = readCredentialsFile(paths);
   const token = secrets.token ?? credentials.token;
   const environment = options.environment ?? process.env;
@@ -123,6 +131,7 @@ async function openNode(
     url,
     directory: paths.root,
     chains: hosts.map(({ chain, slug }) => ({ chain, slug })),
+    credentialsMade,
     close: closeOnce,
     [Symbol.asyncDispose]: closeOnce,
   };

@@ -15,7 +15,7 @@ import type { MakingInput } from '../init.ts';
 export const describe: CommandText = {
   summary: 'Starts the node of a data folder and runs until it is stopped.',
   details: [
-    'With --sample or --empty a data folder that is not there yet is made first; one that is there is left as it is, and refused where --suite, --chain or --organisation ask for another. Ctrl-C or SIGTERM stops the node: requests under way are finished.',
+    'With --sample or --empty a data folder that is not there yet is made first; one that is there is left as it is, and refused where --suite, --chain or --organisation ask for another. A missing credentials.json is made anew. Ctrl-C or SIGTERM stops the node: requests under way are finished.',
   ],
   examples: [
     'hefu node start',
@@ -67,6 +67,11 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   output.result({ format: 'hefu-node/1', url, directory, chains, log }, () =>
     welcome(context, node, { log, isNew }),
   );
+  if (node.credentialsMade) {
+    output.warn(
+      'credentials.json was missing and has been made anew, with a new token. Commands with this data folder go on as before; whoever has the old token elsewhere (HEFU_TOKEN_FILE) needs the new one.',
+    );
+  }
   await stopped;
   output.say('stopping …');
   return EXIT.ok;
