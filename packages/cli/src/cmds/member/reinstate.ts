@@ -1,31 +1,8 @@
-import type { CommandContext, CommandText, OptionText } from '../../command.ts';
-import type { ExitCode } from '../../exit-codes.ts';
-import { AS_ADMIN, CHANGE_JSON, changeMembership } from '../../membership/change.ts';
-import { actingMember } from '../../node/signer.ts';
+import { standingCommand } from '../../membership/standing.ts';
+import type { StandingCommand } from '../../membership/standing.ts';
 
-export const describe: CommandText = {
-  arguments: [
-    { name: '<member>', summary: 'ORGANISATION/NAME, or a NAME of the node’s own organisation.' },
-  ],
-  summary: 'Reinstates a suspended member.',
-  examples: ['hefu member reinstate clerk'],
-  json: CHANGE_JSON,
-};
+const command: StandingCommand = standingCommand('reinstate', 'member');
 
-export const options: readonly OptionText[] = [AS_ADMIN];
-
-interface Input {
-  readonly member: string;
-  readonly as?: string;
-}
-
-/** Runs the command. */
-export async function run(context: CommandContext, input: Input): Promise<ExitCode> {
-  const member = actingMember(context, input.member, 'admin');
-  return changeMembership(context, {
-    as: input.as,
-    method: 'reinstateMember',
-    args: { member },
-    done: `${member} counts again`,
-  });
-}
+export const describe: StandingCommand['describe'] = command.describe;
+export const options: StandingCommand['options'] = command.options;
+export const run: StandingCommand['run'] = command.run;

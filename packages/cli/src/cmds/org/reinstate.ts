@@ -1,28 +1,8 @@
-import type { CommandContext, CommandText, OptionText } from '../../command.ts';
-import type { ExitCode } from '../../exit-codes.ts';
-import { AS_ADMIN, CHANGE_JSON, changeMembership } from '../../membership/change.ts';
+import { standingCommand } from '../../membership/standing.ts';
+import type { StandingCommand } from '../../membership/standing.ts';
 
-export const describe: CommandText = {
-  arguments: [{ name: '<organisation>', summary: 'Its id.' }],
-  summary: 'Reinstates a suspended organisation.',
-  examples: ['hefu org reinstate acme'],
-  json: CHANGE_JSON,
-};
+const command: StandingCommand = standingCommand('reinstate', 'organisation');
 
-export const options: readonly OptionText[] = [AS_ADMIN];
-
-interface Input {
-  readonly organisation: string;
-  readonly as?: string;
-}
-
-/** Runs the command. */
-export async function run(context: CommandContext, input: Input): Promise<ExitCode> {
-  const { organisation, as } = input;
-  return changeMembership(context, {
-    as,
-    method: 'reinstateOrganisation',
-    args: { organisation },
-    done: `${organisation} counts again`,
-  });
-}
+export const describe: StandingCommand['describe'] = command.describe;
+export const options: StandingCommand['options'] = command.options;
+export const run: StandingCommand['run'] = command.run;
