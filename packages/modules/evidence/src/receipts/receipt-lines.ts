@@ -10,7 +10,10 @@ import {
 import type { TreeRows } from '../batch/group-tree.ts';
 import { writeBase64, writeDecimal, writeHex } from './ascii.ts';
 
-/** Where the stream's items come from: those of one group, in order. */
+/**
+ * Where the stream's items come from: those of one group, in order. Groups are asked for one after the other, each while the lines of the
+ * one before are made.
+ */
 export type GroupSource = (group: number) => Promise<readonly Uint8Array[]>;
 
 /** What a stream of receipts is made of. */
@@ -41,16 +44,26 @@ const LINE_END = utf8Encode(']}\n');
 /**
  * The receipts of all items of a batch as lines of JSON, in their order, in chunks of whole lines.
  * Each line is a complete `hefu-receipt/1`. What they share is serialised once, and each tree node
- * is turned into hex once, so that a line costs little more than copying it; at most one group's
- * items are held.
+ * is turned into hex once, so that a line costs little more than copying it; at most two groups'
+ * items are held. A chunk that its reader is done with may be given back as the argument of `next`
+ * and is filled anew; a reader that gives none back gets a new one each time.
  */
-export async function* receiptLines(options: ReceiptLinesOptions): AsyncGenerator<Uint8Array> {
+export async function* receiptLines(
+  options: ReceiptLinesOptions,
+): AsyncGenerator<Uint8Array, void, Uint8Array | undefined> {
   const { hasher } = options;
   const shared = utf8Encode(`${JSON.stringify(options.statementReceipt).slice(0, -1)},"item":"`);
   const upper = rowsAboveGroups(hasher, options.roots);
   const groups = Math.ceil(options.count / GROUP_ITEMS);
+  const memory = createChunkMemory();
+  let asked = options.group(0);
   for (let group = 0; group < groups; group++) {
-    const items = await options.group(group);
+    const items = await asked;
+    if (group + 1 < groups) {
+      asked = options.group(group + 1);
+      // Who stops reading never waits for it; who goes on does so above, and is told.
+      asked.catch(() => undefined);
+    }
     const leaves = items.map((item) => hasher.leaf(item));
     const rows = treeRows(hasher, leaves);
     // What is not under the signed root never leaves as a receipt.
@@ -61,7 +74,14 @@ export async function* receiptLines(options: ReceiptLinesOptions): AsyncGenerato
     const tail = pathInRows(upper, group);
     const tailBytes = new Uint8Array(tail.length * ELEMENT_BYTES);
     for (const [i, node] of tail.entries()) writeElement(tailBytes, i * ELEMENT_BYTES, node);
-    yield* groupLines({ shared, items, first: group * GROUP_ITEMS, lower, tail: tailBytes });
+    yield* groupLines({
+      shared,
+      items,
+      first: group * GROUP_ITEMS,
+      lower,
+      tail: tailBytes,
+      memory,
+    });
   }
 }
 
@@ -77,16 +97,43 @@ interface GroupLines {
   readonly first: number;
   readonly lower: readonly Uint8Array[];
   readonly tail: Uint8Array;
+  readonly memory: ChunkMemory;
 }
 
-function* groupLines({ shared, items, first, lower, tail }: GroupLines): Generator<Uint8Array> {
-  let chunk = new Uint8Array(0);
+/** Chunks of the common size that came back. */
+interface ChunkMemory {
+  take(sizeBytes: number): Uint8Array;
+  giveBack(chunk: Uint8Array | undefined): void;
+}
+
+function createChunkMemory(): ChunkMemory {
+  const free: ArrayBufferLike[] = [];
+  return {
+    take: (sizeBytes) =>
+      sizeBytes > CHUNK_BYTES
+        ? new Uint8Array(sizeBytes)
+        : new Uint8Array(free.pop() ?? new ArrayBuffer(CHUNK_BYTES)),
+    giveBack(chunk) {
+      if (chunk?.buffer.byteLength === CHUNK_BYTES) free.push(chunk.buffer);
+    },
+  };
+}
+
+function* groupLines({
+  shared,
+  items,
+  first,
+  lower,
+  tail,
+  memory,
+}: GroupLines): Generator<Uint8Array, void, Uint8Array | undefined> {
+  let chunk: Uint8Array = new Uint8Array(0);
   let at = 0;
   for (const [place, item] of items.entries()) {
     const room = shared.length + Math.ceil(item.length / 3) * 4 + LINE_EXTRA_BYTES;
     if (at + room > chunk.length) {
-      if (at > 0) yield chunk.subarray(0, at);
-      chunk = new Uint8Array(Math.max(CHUNK_BYTES, room));
+      if (at > 0) memory.giveBack(yield chunk.subarray(0, at));
+      chunk = memory.take(room);
       at = 0;
     }
     chunk.set(shared, at);
@@ -98,7 +145,7 @@ function* groupLines({ shared, items, first, lower, tail }: GroupLines): Generat
     chunk.set(LINE_END, at);
     at += LINE_END.length;
   }
-  if (at > 0) yield chunk.subarray(0, at);
+  if (at > 0) memory.giveBack(yield chunk.subarray(0, at));
 }
 
 /** The array of a path but for its closing bracket: elements begin with commas, the first with `[`. */

@@ -2,10 +2,13 @@
 // and its path leads to the signed root.
 // Method: batches around groups and chunks; every line parsed, compared and verified.
 import { fromBase64, fromHex } from '@hefu/bytes';
+import type { RouteContext } from '@hefu/contract';
 import { verifyInclusion } from '@hefu/merkle';
 import { describe, expect, it } from 'vitest';
+import { GROUP_ITEMS, groupRoots } from '../batch/group-tree.ts';
 import { batchHasher } from '../batch/leaf-hashes.ts';
 import type { Item } from '../item/item.ts';
+import { groupsOf } from '../routes/read-deposit.ts';
 import { EvidenceTestChain } from '../testing/test-chain.ts';
 import { receiptLines } from './receipt-lines.ts';
 import { writeBase64, writeDecimal, writeHex } from './ascii.ts';
@@ -88,7 +91,70 @@ describe('the stream', () => {
     await expect(textOf(stream)).rejects.toThrow('group 0 of the batch is not under its root');
   });
 
-  it('holds one group at a time', async () => {
+  it('is the same in memory that comes back, and in new memory', async () => {
+    const chain = new EvidenceTestChain();
+    const { id } = await chain.depositBatch('acme/ann', items(5000));
+    const ask = async (): Promise<AsyncGenerator<Uint8Array, void, Uint8Array | undefined>> =>
+      (await chain.ask('/v1/evidence/{id}/receipts', { params: { id } })) as never;
+    const whole = await textOf(await ask());
+    const stream = await ask();
+    const parts: Uint8Array[] = [];
+    const memory = new Set<ArrayBufferLike>();
+    for (let back: Uint8Array | undefined; ;) {
+      const { done, value } = await stream.next(back);
+      if (done === true) break;
+      memory.add(value.buffer);
+      parts.push(value.slice());
+      back = value;
+    }
+    expect(Buffer.concat(parts).toString('utf8')).toBe(whole);
+    expect(parts.length).toBeGreaterThan(10);
+    expect(memory.size).toBeLessThanOrEqual(2);
+  });
+
+  it('asks for the next group while one is read, and for several in one query', async () => {
+    const hasher = batchHasher('sha256');
+    const entries = Array.from({ length: 600 }, (_, i) => Uint8Array.of(i >> 8, i & 255));
+    const roots = groupRoots(
+      hasher,
+      entries.map((entry) => hasher.leaf(entry)),
+    );
+    const asked: number[] = [];
+    const stream = receiptLines({
+      hasher,
+      statementReceipt: {},
+      count: entries.length,
+      roots,
+      group: async (group) => {
+        asked.push(group);
+        return entries.slice(group * GROUP_ITEMS, (group + 1) * GROUP_ITEMS);
+      },
+    });
+    await stream.next();
+    expect(asked).toEqual([0, 1]);
+    await stream.return();
+    expect(asked).toEqual([0, 1]);
+    const queries: (readonly unknown[])[] = [];
+    const group = groupsOf(
+      {
+        query: async (_sql: string, parameters: readonly unknown[]) => {
+          queries.push(parameters);
+          const [, from, to] = parameters as readonly [number, number, number];
+          return entries.slice(from, to).map((item) => ({ item }));
+        },
+      } as unknown as RouteContext,
+      { number: 7 },
+    );
+    const groups = [await group(0), await group(1), await group(2), await group(8)];
+    expect(groups.slice(0, 3).flat()).toEqual(entries);
+    expect(groups[3]).toEqual([]);
+    expect(queries).toEqual([
+      [7, 0, 2048],
+      [7, 2048, 4096],
+    ]);
+  });
+
+  it('holds little at a time', async () => {
     const chain = new EvidenceTestChain();
     const { id } = await chain.depositBatch('acme/ann', items(2000));
     const stream = await chain.ask('/v1/evidence/{id}/receipts', { params: { id } });

@@ -12,6 +12,7 @@ import {
   readDepositWithItems,
   readGroup,
   readItems,
+  groupsOf,
   readReceipt,
 } from './read-deposit.ts';
 import { bytesOf, depositJsonSchema, depositOf, itemJsonSchema, itemOf, numberOf } from './rows.ts';
@@ -110,7 +111,7 @@ export const receiptsRoute = route({
       statementReceipt: receipt,
       count: numberOf(row['item_count']),
       roots: bytesOf(row['roots']),
-      group: async (group) => readGroup(context, row, group),
+      group: groupsOf(context, row),
     });
   },
 });

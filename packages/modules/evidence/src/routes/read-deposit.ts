@@ -60,6 +60,27 @@ export async function readGroup(
   return readItems(context, deposit, group * GROUP_ITEMS, (group + 1) * GROUP_ITEMS);
 }
 
+/** Groups read in one query by who reads them all: a query costs a way to another thread and back. */
+const GROUPS_PER_QUERY = 8;
+
+/** Reads the groups of a deposit for who asks for them in order, several at a time. */
+export function groupsOf(
+  context: RouteContext,
+  deposit: SqlRow,
+): (group: number) => Promise<readonly Uint8Array[]> {
+  let from = -1;
+  let items: Promise<readonly Uint8Array[]> = Promise.resolve([]);
+  return async (group) => {
+    const place = group % GROUPS_PER_QUERY;
+    if (group - place !== from) {
+      from = group - place;
+      const start = from * GROUP_ITEMS;
+      items = readItems(context, deposit, start, start + GROUPS_PER_QUERY * GROUP_ITEMS);
+    }
+    return (await items).slice(place * GROUP_ITEMS, (place + 1) * GROUP_ITEMS);
+  };
+}
+
 /** The receipt of the deposit's statement and the hasher of its chain. */
 export async function readReceipt(
   context: RouteContext,
