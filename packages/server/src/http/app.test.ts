@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LogFields, Logger } from '../logging/logger.ts';
 import { silentLogger } from '../logging/logger.ts';
+import { BROKEN_KEY } from '../testing/letters-module.ts';
 import { createTestNode, OPERATOR } from '../testing/test-node.ts';
 import type { TestNode } from '../testing/test-node.ts';
 import { routesOf } from './methods.ts';
@@ -231,6 +232,23 @@ describe('modules’ routes', () => {
     const answer = await node.app.inject('/v1/letter-stream');
     expect(answer.headers['content-type']).toBe('application/x-ndjson; charset=utf-8');
     expect(answer.body.trim().split('\n')).toHaveLength(5);
+    expect(answer.headers['ledger-height']).toMatch(/^\d+$/);
+  });
+
+  it('stream no further than they can, and the log is told', async () => {
+    const lines: { fields: LogFields; sentence: string }[] = [];
+    const logger: Logger = {
+      ...silentLogger(),
+      error: (fields, sentence) => lines.push({ fields, sentence }),
+    };
+    await using other = await createTestNode({ logger });
+    const insert = other.database.prepare('insert into letters values (?, ?, ?)');
+    insert.run('a', 'text', 'public');
+    insert.run(BROKEN_KEY, 'text', 'public');
+    await expect(other.app.inject('/v1/letter-stream')).rejects.toThrow('destroyed');
+    expect(lines).toMatchObject([
+      { sentence: 'answer broke off inside the node', fields: { route: '/v1/letter-stream' } },
+    ]);
   });
 
   it('say that there is no read model when there is none', async () => {

@@ -104,7 +104,7 @@ function createFastify({ config, logger }: AppOptions): App {
 async function addChain(
   app: App,
   chain: ChainHost,
-  { host, config }: AppOptions,
+  { host, config, logger }: AppOptions,
   metrics: NodeMetrics,
 ): Promise<void> {
   addLedgerHeight(app, chain);
@@ -113,7 +113,7 @@ async function addChain(
   addReceiptRoutes(app, chain, host);
   addStateRoutes(app, chain, host);
   addChainRoutes(app, chain);
-  addModuleRoutes(app, chain, host);
+  addModuleRoutes(app, chain, host, logger);
   await addSubmitRoutes(app, { chain, config, metrics });
   await addAttachmentRoutes(app, chain, host, config);
   await addVaultRoutes(app, chain, host, config);

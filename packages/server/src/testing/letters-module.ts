@@ -88,6 +88,9 @@ const letters = defineContract({
 /** Stands wherever the public may not look; a test searches every answer for it. */
 export const SECRET_TEXT = 'the well-kept secret';
 
+/** Where a stream of letters breaks off. */
+export const BROKEN_KEY = 'broken';
+
 const PAGE_ROWS_MAX = 200;
 
 const row = z.object({ key: z.string(), text: z.string() });
@@ -139,7 +142,10 @@ const streamLetters = route({
   async handler(context) {
     const rows = await context.query('select key, text, readers from letters order by key', []);
     return (async function* () {
-      for (const { key: name } of rows) yield `${JSON.stringify({ key: name })}\n`;
+      for (const { key: name } of rows) {
+        if (name === BROKEN_KEY) throw new Error('this letter cannot be told');
+        yield `${JSON.stringify({ key: name })}\n`;
+      }
     })();
   },
 });

@@ -8,12 +8,15 @@ import type {
   Viewer,
 } from '@hefu/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Readable } from 'node:stream';
 import type { ChainHost, NodeHost } from '../../chain-host.ts';
+import type { Logger } from '../../logging/logger.ts';
 import { chooseLanguage } from '../../problems/language.ts';
 import { ProblemError, refusalError } from '../../problems/problem-error.ts';
+import { traceIdOf } from '../../problems/trace-id.ts';
 import { createCursorSeal } from '../cursor.ts';
 import type { CursorSeal } from '../cursor.ts';
+import { sendChunks } from '../send-chunks.ts';
+import type { Chunk } from '../send-chunks.ts';
 import { viewerOf } from '../viewer.ts';
 import type { App } from '../zod-provider.ts';
 import { parseRequestPart } from '../zod-provider.ts';
@@ -22,11 +25,11 @@ import { parseRequestPart } from '../zod-provider.ts';
 const MODULE_BODY_BYTES_MAX = 1024 * 1024;
 
 /** Mounts the addresses that the modules of a chain declare. */
-export function addModuleRoutes(app: App, chain: ChainHost, node: NodeHost): void {
+export function addModuleRoutes(app: App, chain: ChainHost, node: NodeHost, logger: Logger): void {
   const cursors = createCursorSeal(node.cursorKey);
   for (const module of chain.modules) {
     for (const definition of module.routes) {
-      addModuleRoute(app, { chain, node, module, definition, cursors });
+      addModuleRoute(app, { chain, node, module, definition, cursors, logger });
     }
   }
 }
@@ -37,6 +40,7 @@ interface Mounted {
   readonly module: ModuleDefinition;
   readonly definition: RouteDefinition;
   readonly cursors: CursorSeal;
+  readonly logger: Logger;
 }
 
 function addModuleRoute(app: App, mounted: Mounted): void {
@@ -64,6 +68,7 @@ function addModuleRoute(app: App, mounted: Mounted): void {
         .header('ledger-height', String(seen.height ?? context.height))
         .header('vary', 'Authorization')
         .header('cache-control', 'private, no-cache');
+      if (isAsyncIterable(answer)) return sendStream(reply, answer, mounted.logger);
       return sendAnswer(reply, request, answer, scope, mounted.cursors);
     },
   });
@@ -157,6 +162,28 @@ function openCursor(query: unknown, scope: string, cursors: CursorSeal): unknown
   return { ...rest, cursor: position };
 }
 
+/** Lines of JSON as they are made. */
+async function sendStream(
+  reply: FastifyReply,
+  chunks: AsyncIterable<Chunk>,
+  logger: Logger,
+): Promise<FastifyReply> {
+  void reply.header('content-type', 'application/x-ndjson; charset=utf-8');
+  try {
+    await sendChunks(reply, chunks);
+  } catch (error) {
+    // Before its first chunk it is answered as a problem, like any other.
+    if (!reply.sent) throw error;
+    const { method, headers, routeOptions } = reply.request;
+    const traceId = traceIdOf(headers['traceparent']);
+    logger.error(
+      { err: error, traceId, method, route: routeOptions.url ?? '' },
+      'answer broke off inside the node',
+    );
+  }
+  return reply;
+}
+
 function sendAnswer(
   reply: FastifyReply,
   request: FastifyRequest,
@@ -164,11 +191,6 @@ function sendAnswer(
   scope: string,
   cursors: CursorSeal,
 ): FastifyReply {
-  if (isAsyncIterable(answer)) {
-    return reply
-      .header('content-type', 'application/x-ndjson; charset=utf-8')
-      .send(Readable.from(answer, { objectMode: false }));
-  }
   if (typeof answer !== 'object' || answer === null || !('nextCursor' in answer)) {
     return reply.send(answer);
   }
@@ -182,6 +204,6 @@ function sendAnswer(
     .send({ ...rest, nextCursor: sealed });
 }
 
-function isAsyncIterable(value: unknown): value is AsyncIterable<string | Uint8Array> {
+function isAsyncIterable(value: unknown): value is AsyncIterable<Chunk> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
