@@ -1,28 +1,19 @@
 // Goal: the reference page has every code and every limit, with the values that count. Method: the page's tables are read
 // and compared with the code's own lists, both ways.
-import { readFileSync } from 'node:fs';
+import { documentedRows } from '@hefu/bytes/testing';
 import { expect, it } from 'vitest';
 import { STORE_ERROR_CODES } from './errors.ts';
 import * as limits from './limits.ts';
 
-const page = readFileSync(new URL('../../../docs/reference/store.md', import.meta.url), 'utf8');
-
-/** First and second cells of the rows whose first cell is a name in backticks of the given form. */
-function rowsOf(form: RegExp): [string, string][] {
-  return page
-    .split('\n')
-    .map((line) => line.split('|').map((cell) => cell.trim()))
-    .filter(([, name = '']) => form.test(name))
-    .map(([, name = '', value = '']) => [name.slice(1, -1), value]);
-}
+const PAGE = 'reference/store.md';
 
 it('the page has every code once', () => {
-  const documented = rowsOf(/^`(?!hefu)[a-z-]+`$/).map(([name]) => name);
+  const documented = documentedRows(PAGE, /^`(?!hefu)[a-z-]+`$/).map(([name]) => name);
   expect(documented.toSorted()).toEqual([...STORE_ERROR_CODES].toSorted());
 });
 
 it('the page has the limits as they are', () => {
-  const documented = new Map(rowsOf(/^`[A-Z_]+`$/));
+  const documented = new Map(documentedRows(PAGE, /^`[A-Z_]+`$/));
   expect([...documented.keys()].toSorted()).toEqual([
     'INLINE_BYTES_MAX',
     'KEY_BYTES_MAX',

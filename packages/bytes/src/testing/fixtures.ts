@@ -38,6 +38,18 @@ export function vectorsDir(): string {
   return join(REPOSITORY_ROOT, 'vectors');
 }
 
+/**
+ * First and second cells of a page's table rows whose first cell is a name in backticks, as it stands, of the given form; the names without
+ * their backticks. `page` is a path below `docs`. Throws when it is absent.
+ */
+export function documentedRows(page: string, form: RegExp): [string, string][] {
+  return readFileSync(join(REPOSITORY_ROOT, 'docs', page), 'utf8')
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .filter(([, name = '']) => form.test(name))
+    .map(([, name = '', value = '']) => [name.slice(1, -1), value]);
+}
+
 /** One file of golden vectors, parsed. Throws when it is absent. */
 export function readVectors(name: string): unknown {
   return JSON.parse(readFileSync(join(vectorsDir(), name), 'utf8'));

@@ -1,1 +1,8 @@
-export { fixturesDir, listFixtures, readFixture, readVectors, vectorsDir } from './fixtures.ts';
+export {
+  documentedRows,
+  fixturesDir,
+  listFixtures,
+  readFixture,
+  readVectors,
+  vectorsDir,
+} from './fixtures.ts';
