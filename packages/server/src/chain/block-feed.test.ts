@@ -1,11 +1,10 @@
 // The feed of read models against a chain in memory: every height in order, no gaps, events with their place and signer, the
 // genesis's own, and answers of bounded size.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SoloEngine } from '@hefu/engine-solo';
-import { Ledger } from '@hefu/ledger';
+import type { Ledger } from '@hefu/ledger';
 import { MemoryStore, MINI_GENESIS_TIME_MS, miniChain, miniModules } from '@hefu/ledger/testing';
 import type { BlockSource, ProjectedBlock } from '@hefu/readmodel';
-import { verify } from '@hefu/crypto/sign';
+import { openTestLedger } from '../testing/test-ledger.ts';
 import { createBlockFeed } from './block-feed.ts';
 import { createScratchState } from './scratch-state.ts';
 
@@ -29,24 +28,7 @@ beforeAll(async () => {
       };
     },
   };
-  ledger = Ledger.open({
-    store,
-    host: mini.host,
-    clock,
-    signatures: {
-      verifyBatch: async (items) =>
-        items.map((item) => verify(item.algorithm, item.publicKey, item.message, item.signature)),
-    },
-    engine: (chain) =>
-      new SoloEngine({
-        chain,
-        clock,
-        signer: mini.checkpointSigner,
-        defer: (callback) => {
-          setImmediate(callback);
-        },
-      }),
-  });
+  ledger = openTestLedger(mini, store, clock);
   feed = createBlockFeed(ledger.reader, miniModules);
   await write(1, 0);
   // Two heartbeats: blocks without entries.

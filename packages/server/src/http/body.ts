@@ -13,11 +13,16 @@ export function takeBytes(app: App, mediaTypes: readonly string[]): void {
 }
 
 /**
- * Takes whatever body comes as a stream, for routes that pass it on without holding it. Fastify's body limit does not
+ * Adds routes that take whatever body comes as a stream, to pass it on without holding it. Fastify's body limit does not
  * apply to these: the route bounds them with `bounded`.
  */
-export function takeStreams(app: App): void {
-  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+export async function addStreamRoutes(app: App, add: (scope: App) => void): Promise<void> {
+  await app.register(async (plain) => {
+    const scope = plain as App;
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    add(scope);
+  });
 }
 
 /** The parts of a streamed body; throws `body-too-large` at the first byte too many, whatever its headers said. */

@@ -1,9 +1,6 @@
 import { hash } from '@hefu/crypto/hash';
 import type { Suite } from '@hefu/crypto/algorithm';
-import { verify } from '@hefu/crypto/sign';
-import { SoloEngine } from '@hefu/engine-solo';
-import { Ledger } from '@hefu/ledger';
-import type { Clock } from '@hefu/ledger';
+import type { Clock, Ledger } from '@hefu/ledger';
 import { MemoryStore, MINI_GENESIS_TIME_MS, miniChain, miniModules } from '@hefu/ledger/testing';
 import type { MiniChain } from '@hefu/ledger/testing';
 import type { StatementArgs } from '@hefu/protocol';
@@ -24,6 +21,7 @@ import { NodeChainReader } from '../ledger/chain-reader.ts';
 import { silentLogger } from '../logging/logger.ts';
 import type { Logger } from '../logging/logger.ts';
 import { lettersModule } from './letters-module.ts';
+import { openTestLedger } from './test-ledger.ts';
 
 export const TEST_TOKEN = 'test-token-0123456789-0123456789-0123456789';
 export const OPERATOR = { authorization: `Bearer ${TEST_TOKEN}` } as const;
@@ -66,7 +64,8 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
   });
   const store = new MemoryStore();
   mini.create(store);
-  const ledger = openLedger(mini, store);
+  const clock: Clock = { nowMs: () => NOW_MS, after: () => () => undefined };
+  const ledger = openTestLedger(mini, store, clock);
   const directory = mkdtempSync(join(tmpdir(), 'hefu-server-'));
   const database = new DatabaseSync(':memory:');
   database.exec('create table letters (key text, text text, readers text)');
@@ -136,28 +135,6 @@ export function testConfig(flags: Readonly<Record<string, unknown>>): Config {
   const loaded = loadConfig({ flags });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
   return loaded.config;
-}
-
-function openLedger(mini: MiniChain, store: MemoryStore): Ledger {
-  const clock: Clock = { nowMs: () => NOW_MS, after: () => () => undefined };
-  return Ledger.open({
-    store,
-    host: mini.host,
-    clock,
-    signatures: {
-      verifyBatch: async (items) =>
-        items.map((item) => verify(item.algorithm, item.publicKey, item.message, item.signature)),
-    },
-    engine: (chain) =>
-      new SoloEngine({
-        chain,
-        clock,
-        signer: mini.checkpointSigner,
-        defer: (callback) => {
-          setImmediate(callback);
-        },
-      }),
-  });
 }
 
 function ledgerPort(ledger: Ledger): LedgerPort {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { ChainHost, NodeHost } from '../../chain-host.ts';
 import type { Config } from '../../config/schema.ts';
 import { ProblemError, refusalError } from '../../problems/problem-error.ts';
-import { announcedSize, bounded, takeStreams } from '../body.ts';
+import { addStreamRoutes, announcedSize, bounded } from '../body.ts';
 import { sendTagged } from '../entity-tag.ts';
 import { isOperator, viewerOf } from '../viewer.ts';
 import type { App } from '../zod-provider.ts';
@@ -30,10 +30,7 @@ export async function addAttachmentRoutes(
   node: NodeHost,
   config: Config,
 ): Promise<void> {
-  await app.register(async (plain) => {
-    const scope = plain as App;
-    scope.removeAllContentTypeParsers();
-    takeStreams(scope);
+  await addStreamRoutes(app, (scope) => {
     scope.put(
       '/v1/attachments/:digest',
       { schema: { params: digestParams } },

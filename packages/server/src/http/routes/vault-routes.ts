@@ -4,7 +4,7 @@ import type { ObjectInfo } from '@hefu/vault';
 import type { ChainHost, NodeHost } from '../../chain-host.ts';
 import type { Config } from '../../config/schema.ts';
 import { ProblemError, refusalError } from '../../problems/problem-error.ts';
-import { announcedSize, bounded, takeStreams } from '../body.ts';
+import { addStreamRoutes, announcedSize, bounded } from '../body.ts';
 import { matchesTag } from '../entity-tag.ts';
 import { readRange } from '../range.ts';
 import { requireOperator } from '../viewer.ts';
@@ -21,10 +21,7 @@ export async function addVaultRoutes(
   node: NodeHost,
   config: Config,
 ): Promise<void> {
-  await app.register(async (plain) => {
-    const scope = plain as App;
-    scope.removeAllContentTypeParsers();
-    takeStreams(scope);
+  await addStreamRoutes(app, (scope) => {
     scope.addHook('onRequest', async (request) => requireOperator(request, node.credentials));
     scope.put(
       '/v1/vault/objects/:digest',
