@@ -1,12 +1,12 @@
 // Goal: a page comes to the same bytes and verdicts as Node on statements, checkpoints, receipts, log and state trees, tiles and
 // batches of evidence. Method: run every vector of the formats in Node and in Chromium, with and without WebCrypto.
 import { MERKLE_VECTORS } from '@hefu/merkle/testing';
+import type { EvidenceVectors } from '@hefu/module-evidence/testing';
 import { PROTOCOL_VECTORS } from '@hefu/protocol/testing';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readJson } from '../house/checkout.ts';
 import { openBrowser, type TestBrowser } from './browser.ts';
-import type { EvidenceVectors } from './evidence-vectors.ts';
 import { type FormatVectors, run as runHere } from './pages/format-vectors.ts';
 
 const PAGE = fileURLToPath(new URL('pages/format-vectors.ts', import.meta.url));

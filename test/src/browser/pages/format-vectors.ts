@@ -1,8 +1,8 @@
 import { hash } from '@hefu/crypto/hash';
 import { createHasher } from '@hefu/merkle';
 import { runMerkleVectors } from '@hefu/merkle/testing';
+import { type EvidenceVectors, runEvidenceVectors } from '@hefu/module-evidence/testing';
 import { runProtocolVectors, type VectorResult } from '@hefu/protocol/testing';
-import { type EvidenceVectors, runEvidenceVectors } from '../evidence-vectors.ts';
 
 /** Vector files of each package, as parsed JSON. */
 export interface FormatVectors {

@@ -1,13 +1,10 @@
 import { fromHex, toHex } from '@hefu/bytes';
-import {
-  buildBatch,
-  checkBatch,
-  decodeBundle,
-  digestText,
-  encodeItem,
-  type Item,
-} from '@hefu/module-evidence/api';
 import type { VectorResult } from '@hefu/protocol/testing';
+import { buildBatch } from '../batch/build-batch.ts';
+import { checkBatch, decodeBundle } from '../batch/check-batch.ts';
+import { digestText } from '../item/digest-content.ts';
+import { encodeItem } from '../item/encode-item.ts';
+import type { Item } from '../item/item.ts';
 
 /** vectors/evidence-batch.json; bytes are hexadecimal. */
 export interface EvidenceVectors {
@@ -19,6 +16,7 @@ export interface EvidenceVectors {
   readonly bundle: string;
   readonly batches: readonly {
     readonly hash: 'sha256' | 'sm3';
+    readonly leaves: readonly string[];
     readonly root: string;
     readonly count: number;
     readonly attachment: { readonly digest: string; readonly size: number };
@@ -34,9 +32,9 @@ export interface EvidenceVectors {
 
 /** Makes and checks every batch of the file with what clients load of the module. Nothing here needs Node. */
 export function runEvidenceVectors(vectors: EvidenceVectors): VectorResult[] {
-  const items = vectors.items.map(({ item }) => itemOf(item));
+  const items = vectors.items.map(({ item }) => vectorItem(item));
   const results = vectors.items.map(({ content, item, cbor }, index) => {
-    const made: unknown[] = [toHex(encodeItem(items[index] ?? itemOf(item)))];
+    const made: unknown[] = [toHex(encodeItem(items[index] ?? vectorItem(item)))];
     const wanted: unknown[] = [cbor];
     if (content !== undefined) {
       const { sha256, sm3 } = digestText(content);
@@ -47,7 +45,7 @@ export function runEvidenceVectors(vectors: EvidenceVectors): VectorResult[] {
   });
   for (const batch of vectors.batches) {
     const made = buildBatch(items, batch.hash);
-    const claim = { root: bytes(batch.root), count: batch.count };
+    const claim = { root: vectorBytes(batch.root), count: batch.count };
     results.push(
       result(
         `batch under ${batch.hash}`,
@@ -57,7 +55,7 @@ export function runEvidenceVectors(vectors: EvidenceVectors): VectorResult[] {
           count: made.count,
           attachment: { digest: toHex(made.digest), size: made.bundle.length },
           paths: items.map((_, index) => made.path(index).map(toHex)),
-          holds: checkBatch(bytes(vectors.bundle), claim, batch.hash).ok,
+          holds: checkBatch(vectorBytes(vectors.bundle), claim, batch.hash).ok,
         },
         {
           bundle: vectors.bundle,
@@ -71,7 +69,7 @@ export function runEvidenceVectors(vectors: EvidenceVectors): VectorResult[] {
     );
   }
   for (const { name, bundle, code, pointer } of vectors.wrong) {
-    const verdict = decodeBundle(bytes(bundle));
+    const verdict = decodeBundle(vectorBytes(bundle));
     const found = verdict.ok ? ['ok'] : [verdict.code, verdict.errors?.[0]?.pointer];
     results.push(result(`wrong: ${name}`, found, [code, pointer]));
   }
@@ -84,17 +82,18 @@ function result(name: string, found: unknown, wanted: unknown): VectorResult {
   return { name: `evidence-batch: ${name}`, ok, detail: ok ? '' : `${left}, not ${right}` };
 }
 
-function bytes(hex: string): Uint8Array {
+/** Bytes of the file. */
+export function vectorBytes(hex: string): Uint8Array {
   const decoded = fromHex(hex);
   if (decoded === undefined) throw new Error(`not hex: ${hex}`);
   return decoded;
 }
 
 /** An item of the file with its digests as bytes. */
-function itemOf(json: Readonly<Record<string, string | number>>): Item {
+export function vectorItem(json: Readonly<Record<string, string | number>>): Item {
   const fields = Object.entries(json).map(([name, value]) => {
     const isDigest = name === 'sha256' || name === 'sm3';
-    return [name, isDigest ? bytes(String(value)) : value] as const;
+    return [name, isDigest ? vectorBytes(String(value)) : value] as const;
   });
   return Object.fromEntries(fields) as Item;
 }
