@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { fixturesDir, readFixture, readVectors } from '@hefu/bytes/testing';
 import { toHex, utf8Decode, utf8Encode } from '@hefu/bytes';
 import { createWebBackend } from './backend/web.ts';
-import { createHasher, hash, hashParts, hmac } from './hash.ts';
+import { createHasher, hash, hashInto, hashParts, hmac } from './hash.ts';
 import { sm3 } from './sm3.ts';
 import { bytesOf } from './testing/cbor-json.ts';
 import { hasOpenssl } from './testing/openssl.ts';
@@ -68,6 +68,18 @@ describe('results', () => {
     expect(first.constructor).toBe(Uint8Array);
     expect(hmac('sm3', message, message).constructor).toBe(Uint8Array);
     expect(createHasher('sm3').digest().constructor).toBe(Uint8Array);
+  });
+
+  it('are never written over the end of an array', () => {
+    for (const over of [{ hashInto }, web]) {
+      for (const offset of [1, 32, 100]) {
+        const target = new Uint8Array(32);
+        expect(() => {
+          over.hashInto('sha256', target, target, offset);
+        }).toThrow(RangeError);
+        expect(target.every((byte) => byte === 0)).toBe(true);
+      }
+    }
   });
 
   it('agree between backends on random input of all sizes to 300', () => {

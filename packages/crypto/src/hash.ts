@@ -10,6 +10,16 @@ export function hash(name: HashName, bytes: Uint8Array): Uint8Array {
   return backend.hash(name, bytes);
 }
 
+/** {@link hash}, written at `offset` of `target`: no array for the digest. RangeError when it does not fit. */
+export function hashInto(
+  name: HashName,
+  bytes: Uint8Array,
+  target: Uint8Array,
+  offset: number,
+): void {
+  backend.hashInto(name, bytes, target, offset);
+}
+
 /** The hash of the parts joined, without an array for the joined bytes. */
 export function hashParts(name: HashName, ...parts: readonly Uint8Array[]): Uint8Array {
   return backend.hashParts(name, parts);

@@ -2,12 +2,12 @@ import { suiteHash } from '@hefu/crypto/algorithm';
 import type { SignatureAlgorithm } from '@hefu/crypto/algorithm';
 import { hash } from '@hefu/crypto/hash';
 import type { HashName } from '@hefu/crypto/hash';
-import { createHasher } from '@hefu/merkle';
 import type { Hasher } from '@hefu/merkle';
 import {
   genesisDigest,
   genesisValidators,
   digestOfParameters,
+  treeHasher,
   validatorsDigest,
 } from '@hefu/protocol';
 import type { GenesisDocument, ValidatorSet } from '@hefu/protocol';
@@ -38,7 +38,7 @@ export function chainSpec(genesis: GenesisDocument): ChainSpec {
     genesisDigest: genesisDigest(genesis),
     hashName,
     hash: hashBytes,
-    hasher: createHasher(hashBytes),
+    hasher: treeHasher(hashName),
     algorithms: new Set(genesis.algorithms),
     parameters: genesis.parameters,
     parametersDigest: digestOfParameters(genesis.suite, genesis.parameters),

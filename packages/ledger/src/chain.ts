@@ -31,9 +31,10 @@ import { isPrunable, pruneStep } from './prune.ts';
 import { seal } from './sealing.ts';
 import type { Sealed } from './sealing.ts';
 import { BlockState } from './state/block-state.ts';
-import { splitStatePath } from './state/path.ts';
+import { splitStatePath, statePath } from './state/path.ts';
 import type { StatePath } from './state/path.ts';
-import { SignerDirectory } from './state/signer-directory.ts';
+import { rememberSigners, SignerDirectory } from './state/signer-directory.ts';
+import type { FindSigner } from './state/signer-directory.ts';
 import { ValueCache } from './state/value-cache.ts';
 import type { Store } from './store-port.ts';
 import { requireVersion, runUpgrades, upgradeDue } from './upgrade.ts';
@@ -69,6 +70,14 @@ export class Chain {
   readonly #readNode: NodeReader;
   readonly #values = new ValueCache();
   readonly #directory = new SignerDirectory();
+  /** Signers as committed. */
+  readonly #signerOf: FindSigner = rememberSigners(
+    (keyId) =>
+      this.#directory.find(keyId, (contract, collection, key) =>
+        this.#committedValue(statePath(contract, collection, key)),
+      ),
+    () => this.#head.state,
+  );
   #head: Head;
   #appender: TileAppender;
   #contracts: ActiveContracts | undefined;
@@ -159,9 +168,7 @@ export class Chain {
   preview(statement: Statement, timeMs: number): Judgement {
     return judge(statement, {
       rules: this.spec,
-      directory: this.#directory,
-      read: (contract, collection, key) =>
-        this.#committedValue(`${contract}\0${collection}\0${key}`),
+      signerOf: this.#signerOf,
       height: this.#head.height + 1,
       timeMs: Math.max(timeMs, this.#head.timeMs),
     });

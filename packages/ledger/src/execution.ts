@@ -7,6 +7,7 @@ import { judge } from './judge.ts';
 import type { JudgeRules, NoEntryCode } from './judge.ts';
 import type { ActiveContracts } from './modules.ts';
 import type { BlockState } from './state/block-state.ts';
+import { rememberSigners } from './state/signer-directory.ts';
 import type { ReadValue, Signer, SignerDirectory } from './state/signer-directory.ts';
 import { encodeStatementRow } from './head.ts';
 
@@ -74,10 +75,13 @@ export function execute(candidates: readonly Candidate[], context: ExecutionCont
   const entries: NewEntry[] = [];
   runDueEffects(context, entries);
   const seenHere = new Set<string>();
+  const read = readerOf(context.state);
   const judging = {
     rules: context.rules,
-    directory: context.directory,
-    read: readerOf(context.state),
+    signerOf: rememberSigners(
+      (keyId) => context.directory.find(keyId, read),
+      () => context.state.membershipVersion,
+    ),
     height: context.height,
     timeMs: context.timeMs,
   };

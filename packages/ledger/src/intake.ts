@@ -58,6 +58,9 @@ export interface IntakeOptions extends PreflightOptions {
   readonly inFlight?: InFlightLimits;
 }
 
+/** What became of statements, by name. Lacks those that a fault of this node left without an answer. */
+type Results = ReadonlyMap<string, SubmitResult>;
+
 interface Pending {
   readonly statement: Statement;
   readonly publicKey: Uint8Array;
@@ -80,8 +83,8 @@ interface Pending {
 export class Intake {
   readonly #options: IntakeOptions;
   readonly #limits: InFlightLimits;
-  /** Statements on their way, by name: the same one submitted meanwhile gets the same answer. */
-  readonly #inFlight = new Map<string, Promise<SubmitResult>>();
+  /** Statements on their way, by name, with what becomes of all that came with them: the same one submitted meanwhile gets the same answer. */
+  readonly #inFlight = new Map<string, Promise<Results>>();
   #inFlightBytes = 0;
   #closed = false;
 
@@ -95,27 +98,35 @@ export class Intake {
 
   /** Submits statements; answers in the same order, each when it is durable or refused. Never rejects. */
   async submit(statements: readonly Uint8Array[]): Promise<SubmitResult[]> {
-    const results: Promise<SubmitResult>[] = Array.from({ length: statements.length });
+    const results: SubmitResult[] = [];
+    const elsewhere: Promise<void>[] = [];
     const pending = new Map<string, Pending>();
     for (const [place, bytes] of statements.entries()) {
-      const early = this.#admit(bytes, place, pending);
-      if (early !== undefined) results[place] = Promise.resolve(early);
-    }
-    const work = this.#run([...pending.values()]);
-    for (const { id, name, places, statement } of pending.values()) {
-      const mine = work.then((done) => done.get(name) ?? refusal(id, 'halted'));
-      this.#inFlight.set(name, mine);
-      this.#inFlightBytes += statement.bytes.length;
-      for (const [nth, place] of places.entries()) {
-        results[place] = nth === 0 ? mine : mine.then(asDuplicate);
+      // What waits for its answer is put in its place when that is known.
+      const early = this.#admit(bytes, place, pending) ?? ON_ITS_WAY;
+      if (early instanceof Promise) {
+        results.push(ON_ITS_WAY);
+        elsewhere.push(early.then((result) => void (results[place] = result)));
+      } else {
+        results.push(early);
       }
     }
-    await work;
+    const work = this.#run([...pending.values()]);
     for (const { name, statement } of pending.values()) {
+      this.#inFlight.set(name, work);
+      this.#inFlightBytes += statement.bytes.length;
+    }
+    const done = await work;
+    for (const { id, name, places, statement } of pending.values()) {
       this.#inFlight.delete(name);
       this.#inFlightBytes -= statement.bytes.length;
+      const result = done.get(name) ?? refusal(id, 'halted');
+      for (const [nth, place] of places.entries()) {
+        results[place] = nth === 0 ? result : asDuplicate(result);
+      }
     }
-    return Promise.all(results);
+    await Promise.all(elsewhere);
+    return results;
   }
 
   /** Takes nothing in any more, and waits until what is on its way has its answer. */
@@ -158,7 +169,9 @@ export class Intake {
       return undefined;
     }
     const underway = this.#inFlight.get(name);
-    if (underway !== undefined) return underway.then(asDuplicate);
+    if (underway !== undefined) {
+      return underway.then((done) => asDuplicate(done.get(name) ?? refusal(id, 'halted')));
+    }
     const judgement = chain.preview(statement, clock.nowMs());
     // Execution knows duplicates anyway; only one that would be refused for another reason, such as its age, is looked up here.
     if (!judgement.ok) return this.#known(statement.id) ?? refusal(id, judgement.code);
@@ -191,8 +204,7 @@ export class Intake {
     return this.#inFlight.size + pending.size >= statementsMax || this.#inFlightBytes >= bytesMax;
   }
 
-  /** What became of each. Lacks those that a fault of this node left without an answer. */
-  async #run(pending: readonly Pending[]): Promise<Map<string, SubmitResult>> {
+  async #run(pending: readonly Pending[]): Promise<Results> {
     const done = new Map<string, SubmitResult>();
     if (pending.length === 0) return done;
     try {
@@ -261,6 +273,9 @@ export class Intake {
     };
   }
 }
+
+/** Stands in an answer until it is known. */
+const ON_ITS_WAY: SubmitRefusal = Object.freeze({ ok: false, code: 'halted' });
 
 function refusal(id: string, code: string): SubmitRefusal {
   return { ok: false, id, code };

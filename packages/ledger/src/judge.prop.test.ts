@@ -1,6 +1,6 @@
 import { encodeCbor, toHex } from '@hefu/bytes';
 import type { CborValue } from '@hefu/bytes';
-import { EXPIRY_AHEAD_MAX_MS, issuerOf, parseStatement } from '@hefu/protocol';
+import { EXPIRY_AHEAD_MAX_MS, parseStatement } from '@hefu/protocol';
 import type { Statement } from '@hefu/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -119,15 +119,14 @@ function verdictOn(mix: Mix): string {
     ...genuine,
     chain: mix.chain ? genuine.chain : 'other.example',
     expires: EXPIRES[mix.expires] ?? 0,
-    issuer: mix.issuer ? genuine.issuer : issuerOf(genuine.chain, 'alpha/bo'),
+    member: mix.issuer ? genuine.member : 'alpha/bo',
   };
   const judgement = judge(statement, {
     rules: {
       chain: genuine.chain,
       algorithms: new Set(mix.algorithm ? ['ed25519'] : ['sm2']),
     },
-    directory: new SignerDirectory(),
-    read: readerOf(mix),
+    signerOf: (keyId) => new SignerDirectory().find(keyId, readerOf(mix)),
     height: HEIGHT,
     timeMs: TIME_MS,
   });

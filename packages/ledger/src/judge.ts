@@ -1,7 +1,7 @@
 import type { SignatureAlgorithm } from '@hefu/crypto/algorithm';
-import { EXPIRY_AHEAD_MAX_MS, issuerOf, signerStanding } from '@hefu/protocol';
+import { EXPIRY_AHEAD_MAX_MS, signerStanding } from '@hefu/protocol';
 import type { Statement } from '@hefu/protocol';
-import type { ReadValue, Signer, SignerDirectory } from './state/signer-directory.ts';
+import type { FindSigner, Signer } from './state/signer-directory.ts';
 
 /**
  * Why a statement gets no entry: otherwise anyone could write in another's name, or twice. What a known signer did in its own
@@ -33,8 +33,7 @@ export interface JudgeRules {
 
 export interface JudgeContext {
   readonly rules: JudgeRules;
-  readonly directory: SignerDirectory;
-  readonly read: ReadValue;
+  readonly signerOf: FindSigner;
   /** Height of the block that judges. */
   readonly height: number;
   /** Time of that block. */
@@ -51,11 +50,12 @@ export function judge(statement: Statement, context: JudgeContext): Judgement {
   if (!rules.algorithms.has(statement.algorithm)) return refuse('algorithm-not-admitted');
   if (statement.expires <= context.timeMs) return refuse('expired');
   if (statement.expires > context.timeMs + EXPIRY_AHEAD_MAX_MS) return refuse('expiry-too-far');
-  const signer = context.directory.find(statement.keyId, context.read);
+  const signer = context.signerOf(statement.keyId);
   if (signer === undefined || signer.key.algorithm !== statement.algorithm) {
     return refuse('unknown-signer');
   }
-  if (statement.issuer !== issuerOf(rules.chain, signer.member)) return refuse('issuer-mismatch');
+  // The issuer is of the chain named in the payload, or the statement would not have parsed: the member decides.
+  if (statement.member !== signer.member) return refuse('issuer-mismatch');
   const standing = signerStanding(
     context.height,
     signer.key,

@@ -78,7 +78,7 @@ export type EntryVerdict =
 /** The bytes of an entry: what the log's leaf hashes. Throws TypeError on parts out of bounds. */
 export function encodeEntry(entry: Entry): Uint8Array {
   const parts = partsOf(entry);
-  if (entryOf(parts) === undefined) throw new TypeError(`${entry.kind} entry out of bounds`);
+  if (!isEntry(parts)) throw new TypeError(`${entry.kind} entry out of bounds`);
   return encodeCbor(parts);
 }
 
@@ -95,8 +95,17 @@ function partsOf(entry: Entry): readonly CborValue[] {
     return [ENTRY_DUE, height, index, time, effectDigest, code, outputDigest, eventsDigest];
   }
   const { statementId, signerKeyId } = entry;
-  const place = [ENTRY_STATEMENT, height, index, time] as const;
-  return [...place, statementId, signerKeyId, code, outputDigest, eventsDigest];
+  return [
+    ENTRY_STATEMENT,
+    height,
+    index,
+    time,
+    statementId,
+    signerKeyId,
+    code,
+    outputDigest,
+    eventsDigest,
+  ];
 }
 
 const MALFORMED = { ok: false, code: 'entry-malformed' } as const;
@@ -127,11 +136,40 @@ function entryOf(parts: readonly CborValue[]): Entry | undefined {
   }
 }
 
-function statementOf(parts: readonly CborValue[]): StatementEntry | undefined {
+type StatementParts = readonly [
+  kind: number,
+  height: number,
+  index: number,
+  time: number,
+  statementId: Uint8Array,
+  signerKeyId: Uint8Array,
+  code: string,
+  outputDigest: Uint8Array,
+  eventsDigest: Uint8Array,
+];
+
+function isStatement(parts: readonly unknown[]): parts is StatementParts {
+  return (
+    parts.length === 9 &&
+    isCount(parts[1]) &&
+    isCount(parts[2]) &&
+    isCount(parts[3]) &&
+    isDigest(parts[4]) &&
+    isDigest(parts[5]) &&
+    isOutcomeCode(parts[6]) &&
+    isDigest(parts[7]) &&
+    isDigest(parts[8])
+  );
+}
+
+/** Whether the parts make an entry. Statements, of which there are most, are looked at where they are. */
+function isEntry(parts: readonly CborValue[]): boolean {
+  return parts[0] === ENTRY_STATEMENT ? isStatement(parts) : entryOf(parts) !== undefined;
+}
+
+function statementOf(parts: readonly unknown[]): StatementEntry | undefined {
+  if (!isStatement(parts)) return undefined;
   const [, height, index, time, statementId, signerKeyId, code, outputDigest, eventsDigest] = parts;
-  if (parts.length !== 9 || !isCount(height) || !isCount(index) || !isCount(time)) return undefined;
-  if (!isDigest(statementId) || !isDigest(signerKeyId) || !isOutcomeCode(code)) return undefined;
-  if (!isDigest(outputDigest) || !isDigest(eventsDigest)) return undefined;
   return {
     kind: 'statement',
     height,
@@ -170,18 +208,18 @@ function dueOf(parts: readonly CborValue[]): DueEntry | undefined {
   };
 }
 
-function isCount(value: CborValue | undefined): value is number {
+function isCount(value: unknown): value is number {
   return typeof value === 'number' && value >= 0;
 }
 
-function isDigest(value: CborValue | undefined): value is Uint8Array {
+function isDigest(value: unknown): value is Uint8Array {
   return value instanceof Uint8Array && value.length === HASH_BYTES;
 }
 
 /** `ok`, `not-permitted`, `contract/refusal`: ASCII, so that nothing anyone writes gets in. */
 const OUTCOME_CODE = /^[a-zA-Z0-9/-]{1,64}$/;
 
-function isOutcomeCode(value: CborValue | undefined): value is string {
+function isOutcomeCode(value: unknown): value is string {
   return typeof value === 'string' && OUTCOME_CODE.test(value);
 }
 

@@ -1,5 +1,5 @@
 import { open, seal } from '@hefu/crypto/aead';
-import { createHasher, hash, hashParts, hmac } from '@hefu/crypto/hash';
+import { createHasher, hash, hashInto, hashParts, hmac } from '@hefu/crypto/hash';
 import { publicKeyOf, sign, verify, verifyAsync } from '@hefu/crypto/sign';
 import type { VectorApi } from '@hefu/crypto/testing/run-vectors';
 
@@ -7,6 +7,7 @@ import type { VectorApi } from '@hefu/crypto/testing/run-vectors';
 export const cryptoApi: VectorApi = {
   createHasher,
   hash,
+  hashInto,
   hashParts: (name, parts) => hashParts(name, ...parts),
   hmac,
   open,

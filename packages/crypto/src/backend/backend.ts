@@ -28,6 +28,8 @@ export interface PreparedSigner {
 export interface Backend {
   readonly name: 'node' | 'web';
   hash(name: HashName, bytes: Uint8Array): Uint8Array;
+  /** The hash, written at `offset` of `target`. */
+  hashInto(name: HashName, bytes: Uint8Array, target: Uint8Array, offset: number): void;
   /** The hash of the parts joined. */
   hashParts(name: HashName, parts: readonly Uint8Array[]): Uint8Array;
   createHasher(name: HashName): StreamHasher;

@@ -20,6 +20,16 @@ export function nodeHash(name: HashName, bytes: Uint8Array): Uint8Array {
   return digestBytes.slice();
 }
 
+export function nodeHashInto(
+  name: HashName,
+  bytes: Uint8Array,
+  target: Uint8Array,
+  offset: number,
+): void {
+  if (offset + HASH_BYTES > target.length) throw new RangeError('no room for a digest there');
+  latin1Write.call(target, oneShot(name, bytes, 'latin1'), offset, HASH_BYTES);
+}
+
 export function nodeHashParts(name: HashName, parts: readonly Uint8Array[]): Uint8Array {
   let size = 0;
   for (const part of parts) size += part.length;

@@ -14,6 +14,15 @@ export function webHash(name: HashName, bytes: Uint8Array): Uint8Array {
   return hashOf(name)(asPlainBytes(bytes));
 }
 
+export function webHashInto(
+  name: HashName,
+  bytes: Uint8Array,
+  target: Uint8Array,
+  offset: number,
+): void {
+  target.set(webHash(name, bytes), offset);
+}
+
 export function webHashParts(name: HashName, parts: readonly Uint8Array[]): Uint8Array {
   const stream = hashOf(name).create();
   for (const part of parts) stream.update(part);

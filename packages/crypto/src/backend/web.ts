@@ -1,6 +1,6 @@
 import type { Backend } from './backend.ts';
 import { webOpen, webSeal } from './web-aead.ts';
-import { webCreateHasher, webHash, webHashParts, webHmac } from './web-hash.ts';
+import { webCreateHasher, webHash, webHashInto, webHashParts, webHmac } from './web-hash.ts';
 import { webRandomBytes } from './web-random.ts';
 import { webPrepareSigner } from './web-sign.ts';
 import { webPrepareVerifier } from './web-verify.ts';
@@ -11,6 +11,7 @@ export function createWebBackend(subtle: Subtle | undefined): Backend {
   return {
     name: 'web',
     hash: webHash,
+    hashInto: webHashInto,
     hashParts: webHashParts,
     createHasher: webCreateHasher,
     hmac: webHmac,

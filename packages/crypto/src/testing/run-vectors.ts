@@ -11,7 +11,7 @@ import type { CryptoVectors } from './vector-types.ts';
 /** What the vectors are run against: one backend's functions, or the package's own. */
 export type VectorApi = Signatures &
   Aead &
-  Pick<Backend, 'hash' | 'hashParts' | 'createHasher' | 'hmac'>;
+  Pick<Backend, 'hash' | 'hashInto' | 'hashParts' | 'createHasher' | 'hmac'>;
 
 /** How many checks were made, and each that failed, by name. */
 export interface VectorReport {
@@ -73,6 +73,10 @@ function runHashes(vectors: CryptoVectors['hash.json'], api: VectorApi, tally: T
       const message = bytesOf(vector.message);
       const what = `${name}, ${vector.name}`;
       tally.same(api.hash(name, message), vector[name], what);
+      const target = new Uint8Array(40).fill(0xee);
+      api.hashInto(name, message, target, 5);
+      const framed = `${'ee'.repeat(5)}${vector[name]}${'ee'.repeat(3)}`;
+      tally.same(target, framed, `${what}, into an array`);
       const half = message.length >> 1;
       const parts = [message.subarray(0, half), message.subarray(half), new Uint8Array(0)];
       tally.same(api.hashParts(name, parts), vector[name], `${what}, in parts`);

@@ -1,6 +1,6 @@
 import { createAead, open, seal } from '../aead.ts';
 import type { Backend } from '../backend/backend.ts';
-import { createHasher, hash, hashParts, hmac } from '../hash.ts';
+import { createHasher, hash, hashInto, hashParts, hmac } from '../hash.ts';
 import { publicKeyOf, sign, verify, verifyAsync } from '../sign.ts';
 import { createSignatures } from '../signatures.ts';
 import type { VectorApi } from './run-vectors.ts';
@@ -15,6 +15,7 @@ export function runtimeApi(): VectorApi {
     seal,
     open,
     hash,
+    hashInto,
     hashParts: (name, parts) => hashParts(name, ...parts),
     createHasher,
     hmac,
@@ -27,6 +28,9 @@ export function apiOver(backend: Backend): VectorApi {
     ...createSignatures(backend),
     ...createAead(backend),
     hash: (name, bytes) => backend.hash(name, bytes),
+    hashInto: (name, bytes, target, offset) => {
+      backend.hashInto(name, bytes, target, offset);
+    },
     hashParts: (name, parts) => backend.hashParts(name, parts),
     createHasher: (name) => backend.createHasher(name),
     hmac: (name, key, message) => backend.hmac(name, key, message),

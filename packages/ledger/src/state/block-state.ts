@@ -1,5 +1,6 @@
 import { compareBytes, utf8Decode, utf8Encode } from '@hefu/bytes';
 import type { StatePort } from '@hefu/contract';
+import { MEMBERSHIP_CONTRACT } from '@hefu/protocol';
 import {
   DUE_START,
   dueEnd,
@@ -60,11 +61,17 @@ export class BlockState implements StatePort {
   readonly #values = new JournaledMap<Uint8Array | null>();
   readonly #due = new JournaledMap<DueChange>();
   readonly #indexes = new Map<string, IndexChange>();
+  #membershipVersion = 0;
   readonly #indexLog: { readonly change: IndexChange; readonly mark: number }[] = [];
 
   constructor(committed: CommittedValue, store: StoreReader) {
     this.#committed = committed;
     this.#store = store;
+  }
+
+  /** Changes whenever a record of membership may have: with it what was read of one before. */
+  get membershipVersion(): number {
+    return this.#membershipVersion;
   }
 
   get(contract: string, collection: string, key: string): Uint8Array | undefined {
@@ -75,11 +82,11 @@ export class BlockState implements StatePort {
   }
 
   put(contract: string, collection: string, key: string, value: Uint8Array): void {
-    this.#values.set(statePath(contract, collection, key), value);
+    this.#write(contract, collection, key, value);
   }
 
   delete(contract: string, collection: string, key: string): void {
-    this.#values.set(statePath(contract, collection, key), null);
+    this.#write(contract, collection, key, null);
   }
 
   indexPut(contract: string, collection: string, index: string, value: string, key: string): void {
@@ -152,6 +159,7 @@ export class BlockState implements StatePort {
   }
 
   rollback(mark: StateMark): void {
+    this.#membershipVersion++;
     this.#values.rollback(mark.values);
     this.#due.rollback(mark.due);
     while (this.#indexLog.length > mark.indexes) {
@@ -192,6 +200,11 @@ export class BlockState implements StatePort {
       writeDue(transaction, sum, name.slice(0, split), name.slice(split + 1), change);
     }
     if (sum.changed) transaction.put('meta', META_DERIVED, sum.bytes);
+  }
+
+  #write(contract: string, collection: string, key: string, value: Uint8Array | null): void {
+    if (contract === MEMBERSHIP_CONTRACT) this.#membershipVersion++;
+    this.#values.set(statePath(contract, collection, key), value);
   }
 
   #committedDueTime(contract: string, id: string): number | undefined {

@@ -26,6 +26,31 @@ export interface Signer {
   readonly organisationRecord: OrganisationRecord;
 }
 
+/** The signer of a key id; undefined when the state knows no such key. */
+export type FindSigner = (keyId: Uint8Array) => Signer | undefined;
+
+/**
+ * Finds signers and remembers them until `version` changes: a member's many statements in a row cost the look-ups of one. Keys
+ * that nobody has are not remembered: anyone can make them up.
+ */
+export function rememberSigners(find: FindSigner, version: () => unknown): FindSigner {
+  const known = new Map<string, Signer>();
+  let seen: unknown;
+  return (keyId) => {
+    const now = version();
+    if (now !== seen) {
+      known.clear();
+      seen = now;
+    }
+    const id = toHex(keyId);
+    const remembered = known.get(id);
+    if (remembered !== undefined) return remembered;
+    const signer = find(keyId);
+    if (signer !== undefined) known.set(id, signer);
+    return signer;
+  };
+}
+
 /**
  * Finds signers. Decoded records are remembered by the identity of their bytes, which the value cache keeps
  * while nothing writes them; a changed record has new bytes and is decoded again.

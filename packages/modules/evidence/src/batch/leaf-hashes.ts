@@ -1,13 +1,12 @@
 import type { HashName } from '@hefu/crypto/algorithm';
-import { hash } from '@hefu/crypto/hash';
-import { createHasher } from '@hefu/merkle';
 import type { Hasher } from '@hefu/merkle';
+import { treeHasher } from '@hefu/protocol';
 import { itemBytes } from './bundle.ts';
 import type { BundleIndex } from './bundle.ts';
 
 /** The hasher of batch trees (RFC 9162 §2.1.1) under a chain's hash. */
 export function batchHasher(hashName: HashName): Hasher {
-  return createHasher((bytes) => hash(hashName, bytes));
+  return treeHasher(hashName);
 }
 
 /** Leaf hashes of a bundle's items, from `from` up to, not including, `to`. */
