@@ -1,3 +1,4 @@
+export { makeFolders, PRIVATE_FOLDER_MODE } from './make-folders.ts';
 export { openKeystore } from './keystore.ts';
 export type {
   CheckpointKey,

@@ -11,7 +11,8 @@ import { encodeKeyFile, KEY_FILE_BYTES_MAX, keyHeader, parseKeyFile } from './ke
 import type { KeyFile, KeyInfo } from './key-file.ts';
 import { readMasterKey } from './master-key.ts';
 import type { MasterKeyPlace } from './master-key.ts';
-import { isErrorCode, makePrivateFolder, writeNewPrivateFile } from './private-file.ts';
+import { makeFolders, PRIVATE_FOLDER_MODE } from './make-folders.ts';
+import { isErrorCode, writeNewPrivateFile } from './private-file.ts';
 import { cipherOf, masterKeyMark, openPrivateKey, sealPrivateKey } from './seal.ts';
 import { fault } from './verdict.ts';
 import type { KeystoreFault } from './verdict.ts';
@@ -116,7 +117,7 @@ export function openKeystore(options: KeystoreOptions): KeystoreOpened {
     if (!read.ok) return read;
     masterKey = read.masterKey;
   }
-  makePrivateFolder(options.directory);
+  makeFolders(options.directory, PRIVATE_FOLDER_MODE);
   const mark = masterKeyMark(masterKey);
   for (const name of keyFileNames(options.directory)) {
     const path = join(options.directory, name);

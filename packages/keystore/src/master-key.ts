@@ -2,12 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import {
-  isErrorCode,
-  isPrivateMode,
-  makePrivateFolder,
-  writeNewPrivateFile,
-} from './private-file.ts';
+import { isErrorCode, isPrivateMode, writeNewPrivateFile } from './private-file.ts';
+import { makeFolders, PRIVATE_FOLDER_MODE } from './make-folders.ts';
 import { fault } from './verdict.ts';
 import type { KeystoreFault } from './verdict.ts';
 
@@ -48,7 +44,7 @@ export function masterKeyPath(
  */
 export function createMasterKey(place: MasterKeyPlace): MasterKeyResult {
   if (isInside(place.path, place.dataDirectory)) return fault('master-key-inside-data', place.path);
-  makePrivateFolder(dirname(place.path));
+  makeFolders(dirname(place.path), PRIVATE_FOLDER_MODE);
   const masterKey = new Uint8Array(randomBytes(MASTER_KEY_BYTES));
   if (!writeNewPrivateFile(place.path, masterKey)) return fault('master-key-exists', place.path);
   return { ok: true, masterKey };

@@ -1,18 +1,11 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, rmSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 
 /** Only the owner may read and write. */
 const PRIVATE_FILE_MODE = 0o600;
-/** Only the owner may enter. */
-const PRIVATE_FOLDER_MODE = 0o700;
 /** Bits that let anyone but the owner read, write or run. */
 const OTHERS_MASK = 0o077;
-
-/** Creates `path` and what leads to it; new folders are for their owner only. */
-export function makePrivateFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER_MODE });
-}
 
 /**
  * Writes a new file that only its owner may read: whole and on disk when this returns, or absent

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { EXIT } from '../exit-codes.ts';
 import { CliFault } from '../fault.ts';
-import { makeFolders } from '../files/make-folders.ts';
+import { makeFolders } from '@hefu/keystore';
 import { writeDurable } from '../files/write-file.ts';
 
 /** Folder beside the receipts that holds what an interrupted run needs. */

@@ -1,11 +1,9 @@
 // Goal: a deposit whose receipts would have no place ends at once, says why, and has deposited nothing. Method: folders of many kinds that
 // can't be made, the worst in a process of its own that is given seconds; the node is asked afterwards. Folders that can be made, made in a row.
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { makeFolders } from '../files/make-folders.ts';
 import { TestPlace } from '../testing/test-node.ts';
 
 const PROGRAM = fileURLToPath(new URL('../main.ts', import.meta.url));
@@ -53,24 +51,5 @@ describe('hefu evidence deposit --out', () => {
     expect((await place.run('evidence', 'find')).exit).toBe(3);
     await place.must('evidence', 'deposit', 'a.txt', '--out', 'new/and/deep');
     expect(existsSync(place.path('new', 'and', 'deep', 'a.txt.receipt.json'))).toBe(true);
-  });
-});
-
-describe('folders', () => {
-  it('are made with those that lead to them, and left as they are when they are there', async () => {
-    await using place = new TestPlace();
-    const deep = place.path('a', 'b', 'c');
-    makeFolders(deep);
-    writeFileSync(join(deep, 'file'), '');
-    makeFolders(deep);
-    expect(existsSync(join(deep, 'file'))).toBe(true);
-    symlinkSync(deep, place.path('link'));
-    makeFolders(place.path('link', 'd'));
-    expect(existsSync(join(deep, 'd'))).toBe(true);
-    for (const path of [join(deep, 'file'), join(deep, 'file', 'x')]) {
-      expect(() => makeFolders(path), path).toThrow(/EEXIST|ENOTDIR/);
-    }
-    symlinkSync(place.path('nowhere'), place.path('broken'));
-    expect(() => makeFolders(place.path('broken', 'x'))).toThrow('EEXIST');
   });
 });

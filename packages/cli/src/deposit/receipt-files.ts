@@ -5,7 +5,7 @@ import { hash } from '@hefu/crypto/hash';
 import type { ReceiptDocument, TrustDocument } from '@hefu/protocol';
 import { EXIT } from '../exit-codes.ts';
 import { CliFault, usageFault } from '../fault.ts';
-import { makeFolders } from '../files/make-folders.ts';
+import { makeFolders } from '@hefu/keystore';
 import { jsonText, writeDurable, writeWhole } from '../files/write-file.ts';
 import { JOURNAL_FOLDER } from './journal.ts';
 

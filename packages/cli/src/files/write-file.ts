@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { makeFolders } from './make-folders.ts';
+import { makeFolders } from '@hefu/keystore';
 
 /** Replaces a file as a whole, with the folders that lead to it: nobody ever sees half of it. */
 export function writeWhole(path: string, content: string | Uint8Array): void {

@@ -2,20 +2,19 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolders, PRIVATE_FOLDER_MODE } from '@hefu/keystore';
 
-/** Only the owner may look into a data folder: it holds credentials and sealed keys. */
-const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
+/** Only the owner may look into a data folder: it holds credentials and sealed keys. */
 export function makeFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
+  makeFolders(path, PRIVATE_FOLDER_MODE);
 }
 
 /** Replaces a file as a whole: after a crash it has the old content or the new. */
