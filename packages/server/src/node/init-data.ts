@@ -67,7 +67,7 @@ export function isDataFolder(directory: string): boolean {
 export function initData(options: InitOptions): InitResult {
   const paths = dataPaths(options.directory);
   try {
-    makeFolder(paths.root);
+    makeRoot(paths.root);
     using _lock = lockFolder(paths.lockFile);
     requireRoom(paths);
     beginMaking(paths);
@@ -76,6 +76,17 @@ export function initData(options: InitOptions): InitResult {
     return result;
   } catch (error) {
     throw toStartError(error);
+  }
+}
+
+/** A file in the way, or a place that takes no folder, is a place without the right to write. */
+function makeRoot(root: string): void {
+  try {
+    makeFolder(root);
+  } catch (cause) {
+    const error = toStartError(cause);
+    if (error.code !== 'start-failed') throw error;
+    throw new StartError('data-read-only', `${root} cannot be made: ${error.message}`, { cause });
   }
 }
 

@@ -44,7 +44,8 @@ export const START_FAULTS = {
   },
   'data-read-only': {
     exitCode: EXIT_CODES.refused,
-    advice: 'Give the user that runs the node the right to write to the folder.',
+    advice:
+      'Give the user that runs the node the right to write to the folder, or name another folder.',
   },
   'data-in-use': {
     exitCode: EXIT_CODES.unavailable,

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../logging/logger.ts';
 import { ANY_PORT, createTestPlace } from '../testing/data-folder.ts';
@@ -281,6 +281,18 @@ describe('a node that may not start', () => {
     init();
     rmSync(path('keys'), { recursive: true });
     expect((await faultOf(start)).code).toBe('key-missing');
+  });
+
+  it('can make no folder there', async () => {
+    const file = join(dirname(place.directory), 'file');
+    writeFileSync(file, '');
+    for (const directory of [file, join(file, 'data')]) {
+      const fault = await faultOf(() => init({ directory }));
+      expect([fault.code, fault.message], directory).toEqual([
+        'data-read-only',
+        expect.stringContaining(`${directory} cannot be made`),
+      ]);
+    }
   });
 
   it('may not write to the folder, or finds the disk full', () => {
