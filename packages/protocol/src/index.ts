@@ -133,7 +133,7 @@ export type {
 } from './trust-document.ts';
 export { parseTrust, parseTrustAsync, setForSize } from './trust.ts';
 export type { HandoverCode, Trust, TrustVerdict, ValidatorSpan } from './trust.ts';
-export { contentDigestsOf, digestContent, matchContent } from './content.ts';
+export { contentDigestsOf, describedItem, digestContent, matchContent } from './content.ts';
 export type { ContentDigests, ContentVerdict } from './content.ts';
 export { formatReceipt, parseReceipt, RECEIPT_FORMAT } from './receipt-document.ts';
 export type {
