@@ -25,11 +25,11 @@ export function goalMet(figure: Figure): boolean | undefined {
 export function tableOf(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => {
     const ratio = ratioOf(figure);
-    const against = figure.against === undefined ? '' : figure.against.name;
+    const { name = '', value = 0 } = figure.against ?? {};
     return [
       figure.name,
       `${numberText(figure.value)} ${figure.unit}`,
-      ratio === undefined ? '' : `${ratio.toFixed(2)} of ${against}`,
+      ratio === undefined ? '' : `${ratio.toFixed(3)} of ${name} (${numberText(value)})`,
       goalText(figure),
       { true: 'met', false: 'missed', undefined: '' }[String(goalMet(figure))] ?? '',
     ];
