@@ -5,7 +5,15 @@
 // comes with the project, through `npm run`. When there is nothing to do it ends in milliseconds.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -222,6 +230,41 @@ function ensureOpenssl() {
   }
 }
 
+/** A gateway that speaks S3 over a folder; the tests of the vault's storage run against it. */
+const S3_SERVER = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0';
+const TOOLS = join(MODULES, '.hefu-tools');
+
+function ensureS3Server() {
+  const named = process.env.HEFU_S3_SERVER;
+  if (named !== undefined && named !== '') {
+    if (isExecutable(named)) return;
+    throw new SetupError(
+      `HEFU_S3_SERVER names ${named}, which is not a program that can be started.`,
+    );
+  }
+  if (findOnPath(['versitygw']) !== undefined) return;
+  const ending = process.platform === 'win32' ? '.exe' : '';
+  if (isExecutable(join(TOOLS, `versitygw${ending}`))) return;
+  if (findOnPath(['go']) === undefined) {
+    throw new SetupError(
+      'the tests need an S3 server, versitygw, and neither it nor Go to build it with was found. Install versitygw ' +
+        '(its releases have packages) or Go (go.dev), or set HEFU_S3_SERVER to the program, and run the same command again.',
+    );
+  }
+  say('building an S3 server for the tests (go install versitygw; some minutes, only now) …');
+  mkdirSync(TOOLS, { recursive: true });
+  const result = run('go', ['install', S3_SERVER], {
+    stdio: ['ignore', process.stderr, process.stderr],
+    env: { ...process.env, GOBIN: TOOLS, GOFLAGS: '' },
+  });
+  if (result.status !== 0) {
+    throw new SetupError(
+      'Go could not build versitygw (its own words are above). If it named the network, check that this machine reaches ' +
+        'a Go module proxy; else set HEFU_S3_SERVER to an installed versitygw. Then run the same command again.',
+    );
+  }
+}
+
 /** Steps in order. `tests: true` marks what only the tests need. Add a tool by adding a line. */
 const STEPS = [
   { name: 'installer', tests: false, ensure: checkInstaller },
@@ -229,6 +272,7 @@ const STEPS = [
   { name: 'runtime', tests: false, ensure: checkRuntime },
   { name: 'chromium', tests: true, ensure: ensureChromium },
   { name: 'openssl', tests: true, ensure: ensureOpenssl },
+  { name: 's3-server', tests: true, ensure: ensureS3Server },
 ];
 
 function main() {

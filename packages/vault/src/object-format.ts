@@ -87,10 +87,10 @@ export function encodeTrailer(trailer: Trailer): Uint8Array {
 }
 
 /**
- * Reads the trailer from the last bytes of a file of `fileBytes`. Undefined when they are no
- * trailer, or when the file is not as long as the trailer says.
+ * Reads the trailer from the last bytes of a file of `fileBytes`, or one that stands alone when no size
+ * is given. Undefined when they are no trailer, or when the file is not as long as the trailer says.
  */
-export function parseTrailer(fileEnd: Uint8Array, fileBytes: number): Trailer | undefined {
+export function parseTrailer(fileEnd: Uint8Array, fileBytes?: number): Trailer | undefined {
   const bodyEnd = fileEnd.length - ENDING_BYTES;
   if (bodyEnd < 0) return undefined;
   for (let i = 0; i < MARK.length; i++) if (fileEnd[bodyEnd + 4 + i] !== MARK[i]) return undefined;
@@ -101,7 +101,12 @@ export function parseTrailer(fileEnd: Uint8Array, fileBytes: number): Trailer | 
   if (!decoded.ok) return undefined;
   const trailer = trailerOf(decoded.value);
   if (trailer === undefined) return undefined;
-  if (sealedBytes(trailer.info.size) + bodyLength + ENDING_BYTES !== fileBytes) return undefined;
+  const trailerBytes = bodyLength + ENDING_BYTES;
+  const isWhole =
+    fileBytes === undefined
+      ? fileEnd.length === trailerBytes
+      : sealedBytes(trailer.info.size) + trailerBytes === fileBytes;
+  if (!isWhole) return undefined;
   return trailer;
 }
 

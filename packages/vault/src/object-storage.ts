@@ -26,12 +26,20 @@ export interface ObjectReader {
   close(): Promise<void>;
 }
 
+/** What is known of a thing before it is written. */
+export interface ExpectedObject {
+  readonly kind: StoredKind;
+  readonly name?: string;
+  readonly sizeBytes?: number;
+}
+
 /**
- * Where encrypted objects rest. A folder today; an S3-compatible store has the same shape, since
- * objects are only ever written front to back and read by ranges.
+ * Where encrypted objects rest: a folder, or an S3-compatible store. Objects are only ever written
+ * front to back and read by ranges. Other storages than folders throw StorageError.
  */
 export interface ObjectStorage {
-  create(): Promise<ObjectWriter>;
+  /** Begins a new thing. What is known of it beforehand spares some storages a copy, and binds nobody. */
+  create(expected?: ExpectedObject): Promise<ObjectWriter>;
   open(kind: StoredKind, name: string): Promise<ObjectReader | undefined>;
   /**
    * Removes a thing, and as far as the medium allows makes its last `wipeBytes` unreadable first.

@@ -1,7 +1,9 @@
 /** Counts the bytes that objects take, those being written included. */
 export interface Quota {
-  /** Takes `bytes`; false, and nothing is taken, when that would exceed the quota. */
+  /** Takes `bytes`; false, and nothing is taken, when that would exceed this quota or the one around it. */
   take(bytes: number): boolean;
+  /** Takes `bytes` that are there already, whatever the limit. */
+  count(bytes: number): void;
   /** Gives `bytes` back. */
   release(bytes: number): void;
   /** Bytes taken now. */
@@ -10,23 +12,33 @@ export interface Quota {
   readonly freeBytes: number;
 }
 
-/** A quota of `limitBytes`, of which `usedBytes` are taken. */
-export function createQuota(limitBytes: number, usedBytes: number): Quota {
-  let used = usedBytes;
+/**
+ * A quota of `limitBytes`, nothing of it taken; without a limit it only counts. What is taken of it is taken of `within`
+ * too: the quota of all vaults of a chain around those of single organisations.
+ */
+export function createQuota(limitBytes: number = Infinity, within?: Quota): Quota {
+  let used = 0;
   return {
     take(bytes) {
       if (used + bytes > limitBytes) return false;
+      if (within?.take(bytes) === false) return false;
       used += bytes;
       return true;
     },
+    count(bytes) {
+      used += bytes;
+      within?.count(bytes);
+    },
     release(bytes) {
-      used = Math.max(0, used - bytes);
+      const released = Math.min(bytes, used);
+      used -= released;
+      within?.release(released);
     },
     get usedBytes() {
       return used;
     },
     get freeBytes() {
-      return Math.max(0, limitBytes - used);
+      return Math.max(0, Math.min(limitBytes - used, within?.freeBytes ?? Infinity));
     },
   };
 }

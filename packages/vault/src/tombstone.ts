@@ -43,7 +43,7 @@ export async function writeTombstone(
   digest: string,
   erased: number,
 ): Promise<void> {
-  const writer = await storage.create();
+  const writer = await storage.create({ kind: 'tombstones', name: digest });
   try {
     await writer.write(utf8Encode(`${JSON.stringify({ format: FORMAT, digest, erased })}\n`));
     await writer.commit('tombstones', digest);

@@ -6,11 +6,15 @@ import { CONTENT_KEY_BYTES } from './chunk-cipher.ts';
 import { unwrapContentKey, wrapContentKey } from './content-key.ts';
 import type { VaultDecryptionKey, VaultRecipient } from './content-key.ts';
 import { isErrorCode } from './folder-storage.ts';
-import { encodeTrailer, FILE_END_BYTES_MAX } from './object-format.ts';
+import { encodeTrailer, FILE_END_BYTES_MAX, sealedBytes } from './object-format.ts';
 import type { ContentInfo, Trailer } from './object-format.ts';
 import type { ObjectReader, ObjectStorage, ObjectWriter } from './object-storage.ts';
 import { createQuota } from './quota.ts';
+import type { Quota } from './quota.ts';
 import { contentRange, readTrailer } from './read-object.ts';
+import { sealedRange, sealIdOf } from './sealed-object.ts';
+import type { SealedObject } from './sealed-object.ts';
+import { StorageError } from './storage-error.ts';
 import { completeErasures, isStored, readTombstone, writeTombstone } from './tombstone.ts';
 import { createTurns } from './turns.ts';
 import { vaultFault, VaultError } from './verdict.ts';
@@ -28,6 +32,8 @@ export interface VaultOptions {
   readonly decryptionKey: (keyId: Uint8Array) => VaultDecryptionKey | undefined;
   /** Bytes that all objects together may take in the storage; no bound unless given. */
   readonly quotaBytes?: number;
+  /** A quota around this vault's own, shared with others. */
+  readonly within?: Quota;
   /** Milliseconds UTC; tombstones carry it. */
   readonly now: () => number;
 }
@@ -72,6 +78,9 @@ export type GetResult =
     } & ObjectInfo)
   | VaultFault;
 
+/** What another organisation is given, or why nothing. */
+export type ShareResult = ({ readonly ok: true } & ObjectInfo & SealedObject) | VaultFault;
+
 /** Encrypted content, addressed by its digest. */
 export interface Vault {
   /**
@@ -99,6 +108,17 @@ export interface Vault {
   delete(digest: string): Promise<{ readonly ok: true } | VaultFault>;
   /** Removes content for good and keeps a tombstone, so that it can't be put again. */
   erase(digest: string): Promise<{ readonly ok: true; readonly erased: number } | VaultFault>;
+  /**
+   * An object for another organisation: its content key wrapped to `recipient`. The wrapped key is not kept, so that an
+   * erasure here has nothing more to destroy.
+   */
+  share(digest: string, recipient: VaultRecipient): Promise<ShareResult>;
+  /** Ciphertext of an object, of the `sealId` that `share` told; `object-damaged` when it is another by now. */
+  sealed(
+    digest: string,
+    sealId: string,
+    range: { readonly start: number; readonly end: number },
+  ): Promise<{ readonly ok: true; readonly content: AsyncGenerator<Uint8Array> } | VaultFault>;
   /** Reads all of an object and compares it with its digests. */
   verify(digest: string): Promise<StatResult>;
   /** Bytes all objects take; undefined when there is no quota, since nobody counts then. */
@@ -113,10 +133,9 @@ const READ_ONLY_CODES = ['EACCES', 'EPERM', 'EROFS'] as const;
 export async function openVault(options: VaultOptions): Promise<Vault> {
   const { storage, hashName } = options;
   await completeErasures(storage);
-  const quota =
-    options.quotaBytes === undefined
-      ? undefined
-      : createQuota(options.quotaBytes, await storage.usedBytes());
+  const isCounted = options.quotaBytes !== undefined || options.within !== undefined;
+  const quota = isCounted ? createQuota(options.quotaBytes, options.within) : undefined;
+  quota?.count(await storage.usedBytes());
   const inTurn = createTurns();
   const cipher = hashName === 'sm3' ? 'sm4-gcm' : 'aes-256-gcm';
 
@@ -147,6 +166,15 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
 
   async function openObject(digest: string): Promise<OpenObject | VaultFault> {
     if (!DIGEST.test(digest)) return vaultFault('digest-malformed');
+    try {
+      return await openStored(digest);
+    } catch (error) {
+      if (error instanceof StorageError) return vaultFault(error.code, error.message);
+      throw error;
+    }
+  }
+
+  async function openStored(digest: string): Promise<OpenObject | VaultFault> {
     if (await isStored(storage, 'tombstones', digest)) return vaultFault('object-erased');
     const reader = await storage.open('objects', digest);
     if (reader === undefined) return vaultFault('object-unknown');
@@ -228,7 +256,11 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     let isStoredNow = false;
     let writer: ObjectWriter | undefined;
     try {
-      const created = await storage.create();
+      const created = await storage.create({
+        kind: 'objects',
+        ...(expectedDigest === undefined ? {} : { name: expectedDigest }),
+        ...(size === undefined ? {} : { sizeBytes: sealedBytes(size) + FILE_END_BYTES_MAX }),
+      });
       writer = created;
       const result = await receive(created, source, announced, async (bytes) => {
         if (quota?.take(bytes.length) === false) return vaultFault('quota-exceeded');
@@ -242,6 +274,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       if (isErrorCode(error, 'ENOSPC') || isErrorCode(error, 'EDQUOT')) {
         return vaultFault('storage-full');
       }
+      if (error instanceof StorageError) return vaultFault(error.code, error.message);
       // Before there is a writer nothing of the source was touched, so this is the folder's.
       const isFolder = writer === undefined;
       if (isFolder && READ_ONLY_CODES.some((code) => isErrorCode(error, code))) {
@@ -275,6 +308,36 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     }
     return { ok: true, digest, size: got.size, sha256: got.sha256, sm3: got.sm3 };
   }
+
+  async function share(digest: string, recipient: VaultRecipient): Promise<ShareResult> {
+    const opened = await openObject(digest);
+    if (!opened.ok) return opened;
+    await opened.reader.close();
+    const { trailer } = opened;
+    const { info } = trailer;
+    const contentKey = await contentKeyOf(trailer, options.decryptionKey);
+    if (!(contentKey instanceof Uint8Array)) return contentKey;
+    const key = await wrapContentKey(contentKey, info, recipient);
+    return {
+      ok: true,
+      ...describe(info),
+      trailer: encodeTrailer({ info, key }),
+      sealedBytes: sealedBytes(info.size),
+      sealId: sealIdOf(trailer),
+    };
+  }
+
+  const sealed: Vault['sealed'] = async (digest, sealId, { start, end }) => {
+    const opened = await openObject(digest);
+    if (!opened.ok) return opened;
+    const { reader, trailer } = opened;
+    const isSame = sealIdOf(trailer) === sealId;
+    if (isSame && isRange(start, end, sealedBytes(trailer.info.size))) {
+      return { ok: true, content: sealedRange(reader, start, end) };
+    }
+    await reader.close();
+    return vaultFault(isSame ? 'range-not-satisfiable' : 'object-damaged', 'sealed anew');
+  };
 
   async function remove(digest: string): Promise<void> {
     const bytes = await storedBytes(storage, digest);
@@ -327,6 +390,8 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
         return { ok: true, erased };
       });
     },
+    share,
+    sealed,
     verify,
     get usedBytes() {
       return quota?.usedBytes;

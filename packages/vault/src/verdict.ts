@@ -16,6 +16,8 @@ export type VaultErrorCode =
   | 'storage-full'
   /** The folder may not be written to. */
   | 'storage-read-only'
+  /** The storage does not answer, or not in a way that says anything of the object. */
+  | 'storage-unreachable'
   /** The range does not lie in the object. */
   | 'range-not-satisfiable'
   /** The object is encrypted to a key that is not in the keystore. */

@@ -99,6 +99,15 @@ export const READ_PROBLEMS = {
     },
     { retryable: true },
   ),
+  'storage-unreachable': problem(
+    503,
+    {
+      en: 'The storage under the vault does not answer; ask again in a moment.',
+      zh: '保险库的存储服务没有响应;请稍后再试。',
+      ru: 'Хранилище объектов не отвечает; повторите позже.',
+    },
+    { retryable: true },
+  ),
   'decryption-key-missing': problem(500, {
     en: 'The object is encrypted to a key that this node’s keystore does not hold.',
     zh: '对象所用的加密密钥不在本节点的密钥库中。',
