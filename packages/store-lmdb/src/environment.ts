@@ -51,6 +51,8 @@ export interface Environment {
   pin(): ReadTransaction;
   /** Throws when LMDB refuses every further transaction, which beginning one would not tell. */
   requireUsable(): void;
+  /** Writes the newest commit to a file that is not there yet, page by page, beside whatever writes meanwhile. */
+  copyTo(path: string): Promise<void>;
   figures(): Figures;
   close(): void;
 }
@@ -163,6 +165,8 @@ function environmentOf(roots: readonly Root[], directory: string): Environment {
         endReading(root);
         own.getBinaryFast(Uint8Array.of(0));
       },
+      // Not compacted: pages keep their places, so that two copies differ only where the database did.
+      copyTo: async (path) => root.backup(path, false),
       figures: () => figuresOf(root),
       close,
     };

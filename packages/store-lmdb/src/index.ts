@@ -10,5 +10,7 @@ export {
   VALUE_BYTES_MAX,
 } from './limits.ts';
 export type { LmdbStore, StoreStats } from './lmdb-store.ts';
-export { openStore } from './open-store.ts';
+export { openStore, SEGMENT_FOLDER } from './open-store.ts';
+export { segmentPath } from './segments/segment-file.ts';
+export type { SegmentEnd } from './segments/segment-writer.ts';
 export type { StoreOptions } from './open-store.ts';

@@ -1,8 +1,12 @@
+import { join } from 'node:path';
 import { readU32be, readU64be, u32be, u64be } from '@hefu/bytes';
 import type { RangeOptions, Store, StoreReader, StoreTransaction, Table } from '@hefu/ledger';
+import { DATABASE_FILE } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { StoreError } from './errors.ts';
 import { storeErrorOf } from './failure.ts';
+import { ensureDirectory } from './files.ts';
+import { writeFormat } from './format.ts';
 import type { SegmentReader } from './segments/segment-reader.ts';
 import type { SegmentEnd, SegmentWriter } from './segments/segment-writer.ts';
 import { TableReader } from './table-reader.ts';
@@ -142,6 +146,23 @@ export class LmdbStore implements Store, Disposable {
     };
     this.#snapshots.add(snapshot);
     return snapshot;
+  }
+
+  /**
+   * Copies one moment of the store's tables into `directory`, which is new, as a database with its `format.json`: a store that lacks
+   * its segments. They are append-only, so that whoever needs them takes each up to the end that `segmentEnds` of the copy names.
+   */
+  async copyTables(directory: string): Promise<void> {
+    this.#requireOpen();
+    ensureDirectory(directory);
+    await this.#parts.environment.copyTo(join(directory, DATABASE_FILE));
+    writeFormat(directory);
+  }
+
+  /** Ends of all segments as the newest commit knows them, in order: bytes up to there never change. */
+  segmentEnds(): readonly SegmentEnd[] {
+    this.#requireOpen();
+    return readSegmentEnds(this.#parts.environment);
   }
 
   stats(): StoreStats {

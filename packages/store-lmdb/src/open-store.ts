@@ -16,7 +16,8 @@ import { SegmentReader } from './segments/segment-reader.ts';
 import { SegmentWriter } from './segments/segment-writer.ts';
 import { WriterLock } from './writer-lock.ts';
 
-const SEGMENT_FOLDER = 'segments';
+/** Folder of the segments within a store. */
+export const SEGMENT_FOLDER = 'segments';
 /** Key of the format's version in the store's own table. */
 const FORMAT_KEY = Uint8Array.of(0);
 
