@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
+import { apiBench } from './api-bench.ts';
 import { ledgerBench } from './ledger-bench.ts';
 import { tableOf } from './measure/report.ts';
 
-/** `npm run bench -- ledger [--quick] [--scale N] [--json]` */
 const USAGE = `usage: npm run bench -- ledger [--quick] [--scale STATEMENTS] [--json]
+       npm run bench -- api [--quick] [--json]
 
   --quick   a tenth of the statements and no long run: for a first look, not for figures
   --scale   statements of the long run (1,000,000 unless given; 0 leaves it out)
@@ -19,26 +20,28 @@ const { values, positionals } = parseArgs({
   },
 });
 
-if (positionals[0] === 'ledger') {
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+async function measure(): Promise<Awaited<ReturnType<typeof ledgerBench>> | undefined> {
+  if (positionals[0] === 'api') return apiBench({ requests: values.quick ? 5_000 : 40_000, say });
+  if (positionals[0] !== 'ledger') return undefined;
   const scale = values.scale === undefined ? (values.quick ? 0 : 1_000_000) : Number(values.scale);
-  const { conditions, figures } = await ledgerBench({
-    statements: values.quick ? 6_000 : 60_000,
-    scale,
-    say: (text) => {
-      process.stderr.write(`${text}\n`);
-    },
-  });
-  if (values.json) {
-    process.stdout.write(`${JSON.stringify({ conditions, figures }, null, 2)}\n`);
-  } else {
-    const { cpu, cores, memoryGib, runtime, fsyncMsMedian, fsyncMsP99 } = conditions;
-    process.stdout.write(
-      `${cpu}, ${cores} cores, ${memoryGib} GiB; ${runtime}; ` +
-        `sync of 4 KiB: median ${fsyncMsMedian.toFixed(2)} ms, p99 ${fsyncMsP99.toFixed(2)} ms\n\n` +
-        `${tableOf(figures)}\n`,
-    );
-  }
-} else {
+  return ledgerBench({ statements: values.quick ? 6_000 : 60_000, scale, say });
+}
+
+const measured = await measure();
+if (measured === undefined) {
   process.stderr.write(USAGE);
   process.exitCode = 2;
+} else if (values.json) {
+  process.stdout.write(`${JSON.stringify(measured, null, 2)}\n`);
+} else {
+  const { cpu, cores, memoryGib, runtime, fsyncMsMedian, fsyncMsP99 } = measured.conditions;
+  process.stdout.write(
+    `${cpu}, ${cores} cores, ${memoryGib} GiB; ${runtime}; ` +
+      `sync of 4 KiB: median ${fsyncMsMedian.toFixed(2)} ms, p99 ${fsyncMsP99.toFixed(2)} ms\n\n` +
+      `${tableOf(measured.figures)}\n`,
+  );
 }

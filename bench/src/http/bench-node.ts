@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { fromHex } from '@hefu/bytes';
 import { suiteHash } from '@hefu/crypto/algorithm';
@@ -9,6 +7,7 @@ import { openKeystore } from '@hefu/keystore';
 import { prepareStatement } from '@hefu/protocol';
 import type { StatementArgs } from '@hefu/protocol';
 import { initData } from '@hefu/server';
+import { startChildServer } from './child-server.ts';
 
 /** A real node under load, and somebody whose statements it takes. */
 export interface BenchNode extends AsyncDisposable {
@@ -26,35 +25,15 @@ export async function startBenchNode(root: string): Promise<BenchNode> {
   const environment = { HEFU_MASTER_KEY_FILE: masterKeyFile };
   const made = initData({ directory, suite: 'international', consortium: 'sample', environment });
   const sign = signerOf(directory, masterKeyFile, made);
-  const child = spawn(process.execPath, ['--conditions=source', ENTRY, directory], {
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => {
-      resolve();
-    });
-  });
-  const url = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const found = /^ready (http:\S+)$/.exec(line)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    child.once('exit', (code) => {
-      reject(new Error(`the node ended with ${code}`));
-    });
-  });
+  const server = await startChildServer(ENTRY, { arguments: [directory], environment });
   const credentials = JSON.parse(readFileSync(join(directory, 'credentials.json'), 'utf8')) as {
     readonly token: string;
   };
   return {
-    url,
+    url: server.url,
     token: credentials.token,
     sign,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM');
-      await ended;
-    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 

@@ -32,6 +32,22 @@ export async function bodiesPerSecond(node: BenchNode, count: number): Promise<n
   return (requests.length * BODY) / seconds;
 }
 
+/** Ids of statements deposited in bodies of 1,000. */
+export async function depositIds(node: BenchNode, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  const connection = await Connection.open(node.url);
+  while (ids.length < count) {
+    const statements = Array.from({ length: BODY }, () => deposit(node));
+    const { body } = await connection.send(
+      postRequest('/v1/statements', 'application/cbor-seq', concatBytes(...statements)),
+    );
+    const { results } = JSON.parse(body.toString()) as { readonly results: { id: string }[] };
+    ids.push(...results.map(({ id }) => id));
+  }
+  connection.close();
+  return ids;
+}
+
 /** Statements a second, one a request, over 64 connections. */
 export async function singlesPerSecond(node: BenchNode, count: number): Promise<number> {
   const requests = Array.from({ length: count }, () =>

@@ -27,7 +27,7 @@ export type { ModuleRecord } from './modules.ts';
 export type { CheckpointSigner, Clock, SignatureChecker, SignatureItem } from './ports.ts';
 export { ChainReader } from './reader.ts';
 export type { BlockRecord, StatementRecord, StateRecord, StateVerdict } from './reader.ts';
-export { anchorOf, loggedEntry, receiptOf } from './receipts.ts';
+export { anchorOf, loggedEntry, receiptOf, Receipts } from './receipts.ts';
 export type { Anchor, ReceiptVerdict } from './receipts.ts';
 export { TABLES } from './store-port.ts';
 export type { RangeOptions, Store, StoreReader, StoreTransaction, Table } from './store-port.ts';

@@ -13,9 +13,14 @@ export const STORE_CONTENT_VERSION = 1;
 
 /** The head of the chain in a store. Throws LedgerFault `store-empty`. */
 export function readHead(store: StoreReader): Head {
+  return decodeHead(readHeadBytes(store));
+}
+
+/** Its bytes, to be decoded. Throws as `readHead` does. */
+export function readHeadBytes(store: StoreReader): Uint8Array {
   const bytes = store.get('meta', META_HEAD);
   if (bytes === undefined) throw new LedgerFault({ code: 'store-empty' });
-  return decodeHead(bytes);
+  return bytes;
 }
 
 /** The spec of the chain in a store. Throws LedgerFault `store-empty`, `store-content-too-new`, `store-inconsistent`. */

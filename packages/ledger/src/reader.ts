@@ -1,8 +1,9 @@
-import { decodeCbor, toHex, utf8Decode } from '@hefu/bytes';
+import { decodeCbor, equalBytes, toHex, utf8Decode } from '@hefu/bytes';
 import type { CborValue } from '@hefu/bytes';
 import {
   consistencyPathFromTiles,
   encodeEntryBundle,
+  FullTiles,
   getState,
   inclusionPathFromTiles,
   proveState,
@@ -13,10 +14,10 @@ import type { NodeReader, StateProof, TileReader } from '@hefu/merkle';
 import { decodeEntry, stateKeyHash } from '@hefu/protocol';
 import type { Entry } from '@hefu/protocol';
 import type { ChainSpec } from './chain-spec.ts';
-import { decodeBlockRow, decodeStatementRow } from './head.ts';
+import { decodeBlockRow, decodeHead, decodeStatementRow } from './head.ts';
 import type { BlockRow, Head } from './head.ts';
 import { checkpointKey, numberKey, numberOfKey, tileKey } from './keys.ts';
-import { readHead, readSpec } from './meta.ts';
+import { readHeadBytes, readSpec } from './meta.ts';
 import type { StoreReader } from './store-port.ts';
 
 /** A statement with its entry and what came of it. */
@@ -72,12 +73,16 @@ export class ChainReader {
   readonly #store: StoreReader;
   readonly #readTile: TileReader;
   readonly #readNode: NodeReader;
+  readonly #fullTiles: FullTiles;
+  /** The head as last decoded, with the bytes that it was decoded from. */
+  #head: { readonly bytes: Uint8Array; readonly head: Head } | undefined;
 
   constructor(store: StoreReader) {
     this.#store = store;
     this.spec = readSpec(store);
     this.#readTile = (level, index) => store.get('tiles', tileKey(level, index));
     this.#readNode = (key) => store.get('state', key);
+    this.#fullTiles = new FullTiles(this.spec.hasher);
   }
 
   get store(): StoreReader {
@@ -85,7 +90,11 @@ export class ChainReader {
   }
 
   head(): Head {
-    return readHead(this.#store);
+    const bytes = readHeadBytes(this.#store);
+    if (this.#head === undefined || !equalBytes(this.#head.bytes, bytes)) {
+      this.#head = { bytes, head: decodeHead(bytes) };
+    }
+    return this.#head.head;
   }
 
   /** The freshest final checkpoint, as a signed note. */
@@ -111,10 +120,7 @@ export class ChainReader {
   /** An entry, decoded. */
   decodedEntry(index: number): Entry | undefined {
     const bytes = this.entry(index);
-    if (bytes === undefined) return undefined;
-    const verdict = decodeEntry(bytes);
-    if (!verdict.ok) throw new Error(`entry ${index} is malformed`);
-    return verdict.entry;
+    return bytes === undefined ? undefined : decodedEntryOf(bytes, index);
   }
 
   /** Log index of a statement's entry. */
@@ -132,11 +138,10 @@ export class ChainReader {
   /** The statement whose entry stands at `index`; undefined where another kind of entry stands. */
   statementAt(index: number): StatementRecord | undefined {
     const entryBytes = this.entry(index);
-    const entry = this.decodedEntry(index);
+    const entry = entryBytes === undefined ? undefined : decodedEntryOf(entryBytes, index);
+    if (entryBytes === undefined || entry?.kind !== 'statement') return undefined;
     const row = this.#store.get('statements', numberKey(index));
-    if (entryBytes === undefined || entry?.kind !== 'statement' || row === undefined) {
-      return undefined;
-    }
+    if (row === undefined) return undefined;
     const { bytes, output, events } = decodeStatementRow(row);
     return {
       id: entry.statementId,
@@ -199,12 +204,18 @@ export class ChainReader {
 
   /** Inclusion path of a leaf in the tree of `size` (RFC 9162 §2.1.3). */
   inclusion(index: number, size: number): Uint8Array[] {
-    return inclusionPathFromTiles(this.spec.hasher, index, size, this.#readTile);
+    return inclusionPathFromTiles(this.spec.hasher, index, size, this.#readTile, this.#fullTiles);
   }
 
   /** Consistency path between two sizes (RFC 9162 §2.1.4). */
   consistency(size1: number, size2: number): Uint8Array[] {
-    return consistencyPathFromTiles(this.spec.hasher, size1, size2, this.#readTile);
+    return consistencyPathFromTiles(
+      this.spec.hasher,
+      size1,
+      size2,
+      this.#readTile,
+      this.#fullTiles,
+    );
   }
 
   /** A value of the state, now or at a height, with its proof when asked for. */
@@ -246,6 +257,12 @@ export class ChainReader {
   attachment(digest: Uint8Array): Uint8Array | undefined {
     return this.#store.get('attachments', digest);
   }
+}
+
+function decodedEntryOf(bytes: Uint8Array, index: number): Entry {
+  const verdict = decodeEntry(bytes);
+  if (!verdict.ok) throw new Error(`entry ${index} is malformed`);
+  return verdict.entry;
 }
 
 function noteText(note: Uint8Array): string {

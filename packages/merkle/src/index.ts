@@ -29,6 +29,7 @@ export {
   tileWidth,
 } from './tiles/nodes.ts';
 export type { TileReader } from './tiles/nodes.ts';
+export { FULL_TILES_KEPT_DEFAULT, FullTiles } from './tiles/full-tiles.ts';
 export { TileAppender } from './tiles/appender.ts';
 export type { ChangedTile } from './tiles/appender.ts';
 export { EMPTY_STATE_ROOT, EMPTY_SUBTREE, StateTreeError } from './state/types.ts';

@@ -18,6 +18,7 @@ import {
   TileError,
   tilesOfSize,
 } from './nodes.ts';
+import { FullTiles } from './full-tiles.ts';
 
 const SIZE_MAX = 2000;
 /** Blocks that end on, before and after the border of a tile come often enough. */
@@ -79,6 +80,8 @@ describe.each(HASHER_NAMES)('tiles under %s', (name) => {
     const store = new TileStore();
     store.put(TileAppender.create(hasher).append(all));
     const sizes = fc.integer({ min: 1, max: SIZE_MAX });
+    // Kept from one tree to the next, larger or smaller; with two places, so that some make room for others.
+    const full = new FullTiles(hasher, 2);
     fc.assert(
       fc.property(sizes, fc.nat(), fc.nat(), (size, a, b) => {
         const index = a % size;
@@ -89,6 +92,12 @@ describe.each(HASHER_NAMES)('tiles under %s', (name) => {
           inclusionPath(hasher, index, size, nodes),
         );
         expect(consistencyPathFromTiles(hasher, size1, size, store.read)).toStrictEqual(
+          consistencyPath(hasher, size1, size, nodes),
+        );
+        expect(inclusionPathFromTiles(hasher, index, size, store.read, full)).toStrictEqual(
+          inclusionPath(hasher, index, size, nodes),
+        );
+        expect(consistencyPathFromTiles(hasher, size1, size, store.read, full)).toStrictEqual(
           consistencyPath(hasher, size1, size, nodes),
         );
       }),

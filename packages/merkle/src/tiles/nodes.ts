@@ -3,6 +3,7 @@ import type { Hasher } from '../hasher.ts';
 import { consistencyPath, inclusionPath, rootFromNodes } from '../log/tree.ts';
 import type { GetNode } from '../log/tree.ts';
 import { requireSize } from '../log/sizes.ts';
+import type { FullTiles } from './full-tiles.ts';
 import { TILE_HEIGHT, TILE_WIDTH } from './path.ts';
 
 /**
@@ -54,25 +55,38 @@ const TILES_KEPT_MAX = 64;
 
 /**
  * Nodes of the tree of `size` leaves, read from tiles. Each tile is read and hashed at most once
- * while it is among the 64 last used. The function throws {@link TileError} when a tile is absent
- * or too short.
+ * while it is among the 64 last used; full ones are looked for in `full` first, and kept there. The
+ * function throws {@link TileError} when a tile is absent or too short.
  */
-export function nodesOfTiles(hasher: Hasher, size: number, read: TileReader): GetNode {
+export function nodesOfTiles(
+  hasher: Hasher,
+  size: number,
+  read: TileReader,
+  full?: FullTiles,
+): GetNode {
   requireSize(size, 'size');
   const kept = new Map<string, TileTree>();
   return (level, index) => {
     const tileLevel = Math.floor(level / TILE_HEIGHT);
     const row = level % TILE_HEIGHT;
     const tileIndex = Math.floor((index * 2 ** row) / TILE_WIDTH);
+    const place = index - tileIndex * (TILE_WIDTH / 2 ** row);
+    const known = full?.node(tileLevel, tileIndex, row, place);
+    if (known !== undefined) return known;
     const key = `${tileLevel}/${tileIndex}`;
     let tile = kept.get(key);
     if (tile === undefined) {
       const width = tileWidth(tileLevel, tileIndex, size);
-      tile = new TileTree(hasher, readTile(read, tileLevel, tileIndex, width));
+      // Full by now, it serves the smaller tree too: what is asked for lies within that.
+      const stored = readWhole(read, tileLevel, tileIndex, width);
+      if (full?.keep(tileLevel, tileIndex, stored) === true) {
+        return full.node(tileLevel, tileIndex, row, place) as Uint8Array;
+      }
+      tile = new TileTree(hasher, stored.subarray(0, width * HASH_BYTES));
       if (kept.size >= TILES_KEPT_MAX) kept.clear();
       kept.set(key, tile);
     }
-    return tile.node(row, index - tileIndex * (TILE_WIDTH / 2 ** row));
+    return tile.node(row, place);
   };
 }
 
@@ -82,8 +96,9 @@ export function inclusionPathFromTiles(
   index: number,
   size: number,
   read: TileReader,
+  full?: FullTiles,
 ): Uint8Array[] {
-  return inclusionPath(hasher, index, size, nodesOfTiles(hasher, size, read));
+  return inclusionPath(hasher, index, size, nodesOfTiles(hasher, size, read, full));
 }
 
 /** Consistency proof between two sizes, from tiles of the larger (RFC 9162 §2.1.4.1). */
@@ -92,8 +107,9 @@ export function consistencyPathFromTiles(
   size1: number,
   size2: number,
   read: TileReader,
+  full?: FullTiles,
 ): Uint8Array[] {
-  return consistencyPath(hasher, size1, size2, nodesOfTiles(hasher, size2, read));
+  return consistencyPath(hasher, size1, size2, nodesOfTiles(hasher, size2, read, full));
 }
 
 /** Root of the tree of `size` leaves, from its right-edge tiles. */
@@ -108,13 +124,18 @@ export function readTile(
   index: number,
   width: number,
 ): Uint8Array {
+  return readWhole(read, level, index, width).subarray(0, width * HASH_BYTES);
+}
+
+/** Reads a tile of at least `width` hashes. */
+function readWhole(read: TileReader, level: number, index: number, width: number): Uint8Array {
   if (width < 1) throw new RangeError(`tile ${level}/${index} lies outside the tree`);
   const bytes = read(level, index, width);
   if (bytes === undefined) throw new TileError('tile-missing', { level, index, width });
   if (bytes.length < width * HASH_BYTES || bytes.length % HASH_BYTES !== 0) {
     throw new TileError('tile-malformed', { level, index, width });
   }
-  return bytes.subarray(0, width * HASH_BYTES);
+  return bytes;
 }
 
 /** A tile's hashes with the nodes above them, hashed as they are asked for. */

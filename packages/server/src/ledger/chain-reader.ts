@@ -1,5 +1,5 @@
 import { encodeStateProof } from '@hefu/merkle';
-import { anchorOf, ChainReader as LedgerReader, loggedEntry, receiptOf } from '@hefu/ledger';
+import { anchorOf, ChainReader as LedgerReader, loggedEntry, Receipts } from '@hefu/ledger';
 import type { BlockRecord, StatementRecord, StoreReader } from '@hefu/ledger';
 import { coseReceiptsOf, formatTlogProof, formatTrust, verifierKeysOf } from '@hefu/protocol';
 import type { LoggedEntry } from '@hefu/protocol';
@@ -15,9 +15,11 @@ import type {
 /** Reads of one chain for the HTTP side, over a reading handle of its store. */
 export class NodeChainReader implements ChainReader {
   readonly ledger: LedgerReader;
+  readonly #receipts: Receipts;
 
   constructor(store: StoreReader) {
     this.ledger = new LedgerReader(store);
+    this.#receipts = new Receipts(this.ledger);
   }
 
   head(): ChainHead {
@@ -42,7 +44,7 @@ export class NodeChainReader implements ChainReader {
   }
 
   receipt(id: Uint8Array): ReceiptAnswer {
-    return receiptOf(this.ledger, id);
+    return this.#receipts.of(id);
   }
 
   tlogProof(id: Uint8Array): string | undefined {
