@@ -7,9 +7,13 @@ import type { NodeMetrics } from '../metrics/node-metrics.ts';
 import { createNodeMetrics } from '../metrics/node-metrics.ts';
 import { ProblemError } from '../problems/problem-error.ts';
 import { parseJson } from './body.ts';
+import { compressAnswers } from './compression.ts';
+import { answerConditionally } from './conditional.ts';
 import { answerClientError } from './client-error.ts';
 import { handleFaults, sendFault } from './faults.ts';
 import { completeMethods } from './methods.ts';
+import { collectRoutes } from './openapi/collect.ts';
+import { addApiRoutes } from './routes/api-routes.ts';
 import { addAttachmentRoutes } from './routes/attachment-routes.ts';
 import { addChainRoutes } from './routes/chain-routes.ts';
 import { addLogRoutes } from './routes/log-routes.ts';
@@ -51,6 +55,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   useZod(app);
   handleFaults(app, logger);
   const methods = completeMethods(app);
+  const routes = collectRoutes(app);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     'application/json',
@@ -59,7 +64,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   );
   refuseWhileStopping(app, host);
   observeRequests(app, metrics, logger);
+  answerConditionally(app);
+  compressAnswers(app);
   addNodeRoutes(app, host, metrics);
+  addApiRoutes(app, host, routes);
   for (const chain of host.chains) {
     await app.register(async (scope) => addChain(scope as App, chain, options, metrics), {
       prefix: `/chains/${chain.slug}`,

@@ -101,6 +101,53 @@ export const HTTP_PROBLEMS = {
     zh: '令牌与本节点不符。',
     ru: 'Токен не подходит к этому узлу.',
   }),
+  'rate-limited': problem(
+    429,
+    {
+      en: 'Too many requests from this address in a short time; Retry-After says when to go on.',
+      zh: '此地址短时间内请求过多;何时可继续见 Retry-After。',
+      ru: 'Слишком много запросов с этого адреса за короткое время; когда продолжать, говорит Retry-After.',
+    },
+    { retryable: true },
+  ),
+  'idempotency-in-flight': problem(
+    409,
+    {
+      en: 'A request with this Idempotency-Key is under way; ask again in a moment for its answer.',
+      zh: '使用此 Idempotency-Key 的请求正在处理;请稍后再取其结果。',
+      ru: 'Запрос с этим Idempotency-Key ещё выполняется; спросите его ответ через мгновение.',
+    },
+    { retryable: true },
+  ),
+  'idempotency-key-reused': problem(422, {
+    en: 'This Idempotency-Key came with another request before; take a new key for a new request.',
+    zh: '此 Idempotency-Key 已用于另一请求;新请求请使用新的键。',
+    ru: 'Этот Idempotency-Key уже приходил с другим запросом; для нового запроса возьмите новый ключ.',
+  }),
+  'streams-full': problem(
+    503,
+    {
+      en: 'As many event streams are open as this node holds; try again in a moment, or keep one stream for all.',
+      zh: '打开的事件流已达本节点上限;请稍后再试,或合用一条流。',
+      ru: 'Открыто столько потоков событий, сколько держит узел; попробуйте через мгновение или обойдитесь одним потоком.',
+    },
+    { retryable: true },
+  ),
+  'webhook-not-found': problem(404, {
+    en: 'There is no webhook with this id.',
+    zh: '没有此编号的 webhook。',
+    ru: 'Вебхука с таким идентификатором нет.',
+  }),
+  'webhooks-full': problem(409, {
+    en: 'As many webhooks are kept as a chain may have; delete one that is not needed.',
+    zh: 'webhook 数量已达一条链的上限;请删除不需要的。',
+    ru: 'Вебхуков столько, сколько может быть у цепочки; удалите ненужный.',
+  }),
+  'webhook-address-refused': problem(422, {
+    en: 'Events are not sent to this address: it must be https, without a user name, and lead outside of private networks unless the operator allows them.',
+    zh: '不向此地址发送事件:须为 https,不含用户名,且除非运维者允许,不得指向私有网络。',
+    ru: 'По этому адресу события не отправляются: нужен https без имени пользователя и не в частные сети, если их не разрешил оператор.',
+  }),
   'node-starting': problem(
     503,
     {

@@ -25,9 +25,9 @@ describe('catalogue', () => {
   );
 
   it('calls retryable what may pass, and nothing that is the client’s fault', () => {
-    const mayPass = new Set([408, 503, 504, 507]);
+    const mayPass = new Set([408, 429, 503, 504, 507]);
     for (const [code, { status, retryable }] of ALL) {
-      expect(retryable, code).toBe(mayPass.has(status));
+      expect(retryable, code).toBe(mayPass.has(status) || code === 'idempotency-in-flight');
     }
   });
 

@@ -8,10 +8,44 @@ import { ProblemError, refusalError } from '../../problems/problem-error.ts';
 import { addStreamRoutes, announcedSize, bounded } from '../body.ts';
 import { sendTagged } from '../entity-tag.ts';
 import { isOperator, viewerOf } from '../viewer.ts';
+import { json, NOT_MODIFIED, octets } from '../openapi/operation.ts';
+import type { ApiOperation } from '../openapi/operation.ts';
 import type { App } from '../zod-provider.ts';
 import { digestBytes, digestParams, digestText, findStatement } from './statement-id.ts';
 
-const attachmentQuery = z.strictObject({ statement: digestText });
+const attachmentQuery = z.strictObject({
+  statement: digestText.describe('The statement that names the attachment.'),
+});
+
+const API = {
+  put: {
+    tag: 'attachments',
+    summary: 'Lays an attachment down, ahead of the statement that names it.',
+    access: 'reader',
+    body: octets,
+    answers: {
+      201: {
+        description: 'It is kept until a statement names it, for ten minutes at the most.',
+        content: json(z.strictObject({ digest: digestText, size: z.int() })),
+      },
+    },
+    problems: [
+      'attachment-mismatch',
+      'attachment-too-large',
+      'attachments-full',
+      'attachments-share-full',
+      'store-full',
+      'halted',
+    ],
+  },
+  get: {
+    tag: 'attachments',
+    summary: 'Gives an attachment to whoever may read the statement that names it.',
+    access: 'reader',
+    answers: { 200: { description: 'Its bytes.', content: octets }, 304: NOT_MODIFIED },
+    problems: ['statement-not-found', 'not-readable', 'attachment-not-found'],
+  },
+} as const satisfies Readonly<Record<string, ApiOperation>>;
 
 /** What anybody but the attachment's readers may keep of it: nothing. */
 const CACHE_PRIVATE = 'private, max-age=31536000, immutable';
@@ -33,7 +67,7 @@ export async function addAttachmentRoutes(
   await addStreamRoutes(app, (scope) => {
     scope.put(
       '/v1/attachments/:digest',
-      { schema: { params: digestParams } },
+      { schema: { params: digestParams }, config: { api: API.put } },
       async (request, reply) => {
         const sender = isOperator(request, node.credentials) ? 'operator' : 'public';
         const { attachmentBytesMax } = config.http;
@@ -46,7 +80,7 @@ export async function addAttachmentRoutes(
     );
   });
   const schema = { params: digestParams, querystring: attachmentQuery };
-  app.get('/v1/attachments/:digest', { schema }, (request, reply) => {
+  app.get('/v1/attachments/:digest', { schema, config: { api: API.get } }, (request, reply) => {
     const viewer = viewerOf(request, chain, node.credentials);
     const digest = digestBytes(request.params.digest);
     const record = findStatement(chain, request.query.statement);

@@ -1,16 +1,72 @@
 import { decodeCbor, toHex } from '@hefu/bytes';
 import type { ModuleRecord } from '@hefu/ledger';
 import { MEMBERSHIP_CONTRACT } from '@hefu/protocol';
+import { z } from 'zod';
 import type { ChainHost } from '../../chain-host.ts';
 import { toTimeText } from '../json-value.ts';
+import { json, NOT_MODIFIED } from '../openapi/operation.ts';
+import type { ApiOperation } from '../openapi/operation.ts';
 import type { App } from '../zod-provider.ts';
+import { digestText } from './statement-id.ts';
+
+const chainView = z
+  .strictObject({
+    chain: z.string(),
+    suite: z.enum(['international', 'gm']),
+    slug: z.string(),
+    organisation: z.string().describe("The node's own organisation."),
+    height: z.int(),
+    time: z.iso.datetime(),
+    size: z.int().describe('Entries in the log.'),
+    root: digestText,
+    stateRoot: digestText,
+    prunedHeight: z.int().describe('State at this height and below is no longer kept.'),
+    genesisDigest: digestText,
+    modules: z.array(
+      z.strictObject({
+        name: z.string(),
+        version: z.int(),
+        next: z.unknown(),
+        migrating: z.boolean(),
+      }),
+    ),
+    parameters: z.looseObject({}),
+    organisations: z.array(z.looseObject({ id: z.string(), name: z.string() })),
+    genesis: z.looseObject({ format: z.literal('hefu-genesis/1') }),
+  })
+  .meta({ id: 'Chain' });
+
+const trustView = z
+  .looseObject({ format: z.literal('hefu-trust/1') })
+  .meta({ id: 'Trust', description: 'As docs/formats/trust.md has it.' });
+
+const API = {
+  chain: {
+    tag: 'chain',
+    summary: 'Where the chain stands, what it runs and how it began.',
+    access: 'public',
+    answers: { 200: { description: 'The chain.', content: json(chainView) }, 304: NOT_MODIFIED },
+  },
+  trust: {
+    tag: 'chain',
+    summary: 'The trust file: with it and a receipt anyone verifies offline.',
+    access: 'public',
+    answers: {
+      200: {
+        description: 'The trust file.',
+        content: { 'application/vnd.hefu.trust+json': { schema: trustView } },
+      },
+      304: NOT_MODIFIED,
+    },
+  },
+} as const satisfies Readonly<Record<string, ApiOperation>>;
 
 /**
  * `GET /v1/chain`: where the chain stands, what it runs and how it began; `GET /v1/trust`: the trust file. Both are for
  * everyone: membership is public, and a trust file is of use only when strangers can have it.
  */
 export function addChainRoutes(app: App, chain: ChainHost): void {
-  app.get('/v1/chain', (_request, reply) => {
+  app.get('/v1/chain', { config: { api: API.chain } }, (_request, reply) => {
     const head = chain.reader.head();
     const { genesis, genesisDigest } = chain.spec;
     return reply.header('cache-control', 'no-cache').send({
@@ -31,7 +87,7 @@ export function addChainRoutes(app: App, chain: ChainHost): void {
       genesis,
     });
   });
-  app.get('/v1/trust', (_request, reply) =>
+  app.get('/v1/trust', { config: { api: API.trust } }, (_request, reply) =>
     reply
       .header('cache-control', 'no-cache')
       .header('content-type', 'application/vnd.hefu.trust+json; charset=utf-8')

@@ -3,23 +3,59 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ChainHost } from '../../chain-host.ts';
 import { ProblemError } from '../../problems/problem-error.ts';
 import { CACHE_IMMUTABLE, sendTagged } from '../entity-tag.ts';
+import { NOT_MODIFIED, octets, plainText } from '../openapi/operation.ts';
+import type { ApiOperation } from '../openapi/operation.ts';
 import type { App } from '../zod-provider.ts';
 
 /** Longest tile path: a level, nine digits more than any safe index has, and the partial width. */
 const TILE_PATH_CHARS_MAX = 80;
+
+const API = {
+  checkpoint: {
+    tag: 'log',
+    summary: 'The freshest final checkpoint, a signed note.',
+    access: 'public',
+    answers: {
+      200: {
+        description: 'C2SP tlog-checkpoint with the lines of all validators.',
+        content: plainText('sample.hefu.example\n42\n…\n\n— sample.hefu.example …\n'),
+      },
+      304: NOT_MODIFIED,
+    },
+  },
+  vkeys: {
+    tag: 'log',
+    summary: "The validators' verifier keys, one a line.",
+    access: 'public',
+    answers: {
+      200: { description: 'C2SP vkeys.', content: plainText() },
+      304: NOT_MODIFIED,
+    },
+  },
+  tile: {
+    tag: 'log',
+    summary: 'A hash tile or an entry bundle.',
+    description:
+      '`<L>/<N>[.p/<W>]` or `entries/<N>[.p/<W>]`, as C2SP tlog-tiles writes them; never changes.',
+    access: 'public',
+    wildcard: { name: 'path', description: 'Such as `0/x001/234` or `entries/000.p/3`.' },
+    answers: { 200: { description: 'The tile.', content: octets }, 304: NOT_MODIFIED },
+    problems: ['tile-not-found'],
+  },
+} as const satisfies Readonly<Record<string, ApiOperation>>;
 
 /**
  * The log by C2SP tlog-tiles: `/log/checkpoint`, `/log/tile/<L>/<N>[.p/<W>]`, `/log/tile/entries/<N>[.p/<W>]`, and the
  * verifier keys at `/log/vkeys`. Anyone may read all of it: entries carry no bodies.
  */
 export function addLogRoutes(app: App, chain: ChainHost): void {
-  app.get('/log/checkpoint', (_request, reply) =>
+  app.get('/log/checkpoint', { config: { api: API.checkpoint } }, (_request, reply) =>
     reply
       .header('content-type', 'text/plain; charset=utf-8')
-      .header('cache-control', 'no-store')
+      .header('cache-control', 'no-cache')
       .send(chain.reader.checkpoint()),
   );
-  app.get('/log/vkeys', (_request, reply) =>
+  app.get('/log/vkeys', { config: { api: API.vkeys } }, (_request, reply) =>
     reply
       .header('content-type', 'text/plain; charset=utf-8')
       .header('cache-control', 'no-cache')
@@ -30,7 +66,9 @@ export function addLogRoutes(app: App, chain: ChainHost): void {
           .join(''),
       ),
   );
-  app.get('/log/tile/*', (request, reply) => sendTile(request, reply, chain));
+  app.get('/log/tile/*', { config: { api: API.tile } }, (request, reply) =>
+    sendTile(request, reply, chain),
+  );
 }
 
 function sendTile(request: FastifyRequest, reply: FastifyReply, chain: ChainHost): FastifyReply {

@@ -8,16 +8,19 @@ import type {
   Viewer,
 } from '@hefu/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ChainHost, NodeHost } from '../../chain-host.ts';
+import { z } from 'zod';
+import type { ChainHost, NodeHost, StateQuery } from '../../chain-host.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { chooseLanguage } from '../../problems/language.ts';
 import { ProblemError, refusalError } from '../../problems/problem-error.ts';
 import { traceIdOf } from '../../problems/trace-id.ts';
 import { createCursorSeal } from '../cursor.ts';
 import type { CursorSeal } from '../cursor.ts';
+import { heightText } from '../height.ts';
 import { sendChunks } from '../send-chunks.ts';
 import type { Chunk } from '../send-chunks.ts';
 import { viewerOf } from '../viewer.ts';
+import { moduleOperation } from '../openapi/module-operation.ts';
 import type { App } from '../zod-provider.ts';
 import { parseRequestPart } from '../zod-provider.ts';
 
@@ -49,6 +52,7 @@ function addModuleRoute(app: App, mounted: Mounted): void {
     method: definition.method,
     url: definition.path.replaceAll(/\{([A-Za-z]+)\}/g, ':$1'),
     bodyLimit: MODULE_BODY_BYTES_MAX,
+    config: { api: moduleOperation(mounted.module, definition) },
     handler: async (request, reply) => {
       const viewer = viewerOf(request, chain, node.credentials);
       const scope = cursorScope(request, chain);
@@ -56,16 +60,18 @@ function addModuleRoute(app: App, mounted: Mounted): void {
         params: parseRequestPart(definition.params, request.params, 'path'),
         query: parseRequestPart(
           definition.query,
-          openCursor(request.query, scope, mounted.cursors),
+          openCursor(withoutHeight(request.query), scope, mounted.cursors),
           'query',
         ),
         body: parseRequestPart(definition.body, request.body, undefined),
       };
-      const seen: Seen = { height: undefined };
+      const height = heightOf(request.query);
+      if (height !== undefined) requireReached(chain, height);
+      const seen: Seen = { height: undefined, wanted: height };
       const context = routeContext(mounted, viewer, request, seen);
       const answer = await definition.handler(context, input);
       void reply
-        .header('ledger-height', String(seen.height ?? context.height))
+        .header('ledger-height', String(height ?? seen.height ?? context.height))
         .header('vary', 'Authorization')
         .header('cache-control', 'private, no-cache');
       if (isAsyncIterable(answer)) return sendStream(reply, answer, mounted.logger);
@@ -77,6 +83,31 @@ function addModuleRoute(app: App, mounted: Mounted): void {
 /** The lowest height at which something of the answer was read. */
 interface Seen {
   height: number | undefined;
+  /** The height that was asked for: nothing of another one may go into the answer. */
+  readonly wanted: number | undefined;
+}
+
+const heightQuery = z.object({ height: heightText.optional() });
+
+/** `?height=`, which every address of a module takes beside its own query. */
+function heightOf(query: unknown): number | undefined {
+  const parsed = parseRequestPart(heightQuery, query, 'query') as z.output<typeof heightQuery>;
+  return parsed.height;
+}
+
+function withoutHeight(query: unknown): unknown {
+  const { height: _height, ...rest } = query as Readonly<Record<string, unknown>>;
+  return rest;
+}
+
+function requireReached(chain: ChainHost, wanted: number): void {
+  if (wanted > chain.reader.head().height) throw new ProblemError('height-not-reached');
+}
+
+/** Rows tell the present alone: a read model keeps no past, and may be behind. */
+function requireHeight(wanted: number | undefined, reached: number): void {
+  if (wanted === undefined || wanted === reached) return;
+  throw new ProblemError(wanted < reached ? 'height-pruned' : 'height-not-reached');
 }
 
 /** What the handler may use. Everything it can reach has passed the gate for this viewer. */
@@ -89,15 +120,16 @@ function routeContext(
   const { chain, module, definition } = mounted;
   return {
     viewer,
-    height: chain.readModel.height() ?? chain.reader.head().height,
+    height: seen.wanted ?? chain.readModel.height() ?? chain.reader.head().height,
     async query(sql, parameters) {
       if (chain.readModel.height() === undefined) throw new ProblemError('read-model-unavailable');
       const { height, rows } = await chain.readModel.query(module.name, sql, parameters);
+      requireHeight(seen.wanted, height);
       seen.height = Math.min(seen.height ?? height, height);
       return chain.gate.rows(rows, viewer);
     },
     state: async (contract, collection, key) =>
-      readState(chain, { contract, collection, key }, viewer),
+      readState(chain, { contract, collection, key, ...atHeight(seen.wanted) }, viewer),
     receipt: async (statementId) => readReceipt(chain, statementId, viewer),
     problem(code, data) {
       const own = definition.problems?.[code];
@@ -117,9 +149,13 @@ function routeContext(
   };
 }
 
+function atHeight(wanted: number | undefined): { readonly height?: number } {
+  return wanted === undefined ? {} : { height: wanted };
+}
+
 async function readState(
   chain: ChainHost,
-  place: { readonly contract: string; readonly collection: string; readonly key: string },
+  place: StateQuery,
   viewer: Viewer,
 ): Promise<CborValue | undefined> {
   const verdict = chain.reader.stateValue(place);

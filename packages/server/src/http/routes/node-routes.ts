@@ -1,11 +1,84 @@
 import type { ChainHost, NodeHost } from '../../chain-host.ts';
+import { z } from 'zod';
 import type { NodeMetrics } from '../../metrics/node-metrics.ts';
-import { isProblemCode, PROBLEMS } from '../../problems/catalogue.ts';
-import { chooseLanguage } from '../../problems/language.ts';
-import { ProblemError } from '../../problems/problem-error.ts';
-import { problemType } from '../../problems/render.ts';
 import { toTimeText } from '../json-value.ts';
+import { json, NOT_MODIFIED, plainText } from '../openapi/operation.ts';
+import type { ApiOperation } from '../openapi/operation.ts';
 import type { App } from '../zod-provider.ts';
+
+const checksView = z.strictObject({
+  ready: z.boolean(),
+  checks: z.array(
+    z.strictObject({ name: z.string(), ok: z.boolean(), detail: z.string().optional() }),
+  ),
+});
+const versionView = z.strictObject({
+  name: z.literal('hefu'),
+  version: z.string(),
+  runtime: z.string(),
+});
+const chainsView = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      chain: z.string(),
+      slug: z.string(),
+      suite: z.enum(['international', 'gm']),
+      path: z.string().describe("Where the chain's addresses stand."),
+      isDefault: z.boolean().describe('Whether they also stand at the root.'),
+      height: z.int(),
+    }),
+  ),
+});
+
+const READY_EXAMPLE = { ready: true, checks: [{ name: 'node', ok: true, detail: 'ready' }] };
+
+const API = {
+  livez: {
+    tag: 'node',
+    summary: 'Whether the process answers.',
+    access: 'public',
+    answers: { 200: { description: 'It does.', content: plainText('ok') } },
+  },
+  readyz: {
+    tag: 'node',
+    summary: 'Whether the node takes requests; `?verbose` lists the checks as JSON.',
+    access: 'public',
+    answers: {
+      200: {
+        description: 'Ready.',
+        content: { ...plainText('ok'), ...json(checksView, READY_EXAMPLE) },
+      },
+      503: {
+        description: 'Not ready.',
+        content: { ...plainText('not ready'), ...json(checksView) },
+      },
+    },
+  },
+  metrics: {
+    tag: 'node',
+    summary: 'Metrics in the text format of Prometheus.',
+    access: 'public',
+    answers: { 200: { description: 'The metrics.', content: plainText() } },
+  },
+  version: {
+    tag: 'node',
+    summary: 'What runs.',
+    access: 'public',
+    answers: {
+      200: {
+        description: 'Name, version, runtime.',
+        content: json(versionView, { name: 'hefu', version: '0.1.0', runtime: 'node 26.10.0' }),
+      },
+      304: NOT_MODIFIED,
+    },
+  },
+  chains: {
+    tag: 'node',
+    summary: 'The chains of this node and where their addresses stand.',
+    access: 'public',
+    answers: { 200: { description: 'The chains.', content: json(chainsView) }, 304: NOT_MODIFIED },
+  },
+} as const satisfies Readonly<Record<string, ApiOperation>>;
 
 /** One thing that must hold for the node to be ready. */
 interface Check {
@@ -14,41 +87,34 @@ interface Check {
   readonly detail?: string;
 }
 
-/** `/livez`, `/readyz`, `/metrics`, `/version`, `/problems/{code}`: no credentials, no secrets. */
+/** `/livez`, `/readyz`, `/metrics`, `/version`, `/v1/chains`: no credentials, no secrets. */
 export function addNodeRoutes(app: App, node: NodeHost, metrics: NodeMetrics): void {
-  app.get('/livez', (_request, reply) =>
+  app.get('/livez', { config: { api: API.livez } }, (_request, reply) =>
     reply.type('text/plain; charset=utf-8').header('cache-control', 'no-store').send('ok\n'),
   );
-  app.get('/readyz', (request, reply) => {
+  const readyQuery = z.looseObject({
+    verbose: z.string().optional().describe('Lists the checks.'),
+  });
+  const readySchema = { querystring: readyQuery };
+  app.get('/readyz', { schema: readySchema, config: { api: API.readyz } }, (request, reply) => {
     const checks = readinessChecks(node);
     const ready = checks.every((check) => check.ok);
     void reply.code(ready ? 200 : 503).header('cache-control', 'no-store');
     if (!ready) void reply.header('retry-after', '1');
-    const verbose = Object.hasOwn(request.query as object, 'verbose');
+    const verbose = Object.hasOwn(request.query, 'verbose');
     if (verbose) return reply.send({ ready, checks });
     return reply.type('text/plain; charset=utf-8').send(ready ? 'ok\n' : 'not ready\n');
   });
-  app.get('/metrics', async (_request, reply) =>
+  app.get('/metrics', { config: { api: API.metrics } }, async (_request, reply) =>
     reply
       .header('content-type', metrics.contentType)
       .header('cache-control', 'no-store')
       .send(await metrics.render()),
   );
-  app.get('/version', (_request, reply) =>
+  app.get('/version', { config: { api: API.version } }, (_request, reply) =>
     reply.header('cache-control', 'no-cache').send(node.version),
   );
-  app.get<{ Params: { code: string } }>('/problems/:code', (request, reply) => {
-    const { code } = request.params;
-    if (!isProblemCode(code)) throw new ProblemError('route-not-found');
-    const { status, retryable, title } = PROBLEMS[code];
-    const language = chooseLanguage(request.headers['accept-language']);
-    return reply
-      .header('vary', 'Accept-Language')
-      .header('content-language', language)
-      .header('cache-control', 'no-cache')
-      .send({ type: problemType(code), code, status, retryable, title: title[language] });
-  });
-  app.get('/v1/chains', (_request, reply) =>
+  app.get('/v1/chains', { config: { api: API.chains } }, (_request, reply) =>
     reply.header('cache-control', 'no-cache').send({
       items: node.chains.map((chain) => ({
         chain: chain.chain,

@@ -5,6 +5,8 @@ import type { ChainHost, NodeHost } from '../../chain-host.ts';
 import { ProblemError } from '../../problems/problem-error.ts';
 import { chooseMediaType } from '../accept.ts';
 import { viewerOf } from '../viewer.ts';
+import { NOT_MODIFIED } from '../openapi/operation.ts';
+import type { ApiOperation } from '../openapi/operation.ts';
 import type { App } from '../zod-provider.ts';
 import { findStatement, statementParams } from './statement-id.ts';
 
@@ -22,10 +24,46 @@ const FORMATS = ['json', 'tlog-proof', 'cose'] as const;
 const OFFERS: readonly ReceiptType[] = FORMATS.flatMap((format) => RECEIPT_TYPES[format]);
 
 const receiptQuery = z.strictObject({
-  format: z.enum(FORMATS).optional(),
-  /** The validator whose COSE receipt is wanted; the first one unless given. */
-  validator: z.string().max(64).optional(),
+  format: z.enum(FORMATS).optional().describe('Stands over `Accept`.'),
+  validator: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('The validator whose COSE receipt is wanted; the first one unless given.'),
 });
+
+const receiptView = z
+  .looseObject({ format: z.literal('hefu-receipt/1'), chain: z.string(), checkpoint: z.string() })
+  .meta({ id: 'Receipt', description: 'As docs/formats/receipt.md has it.' });
+
+const API: ApiOperation = {
+  tag: 'statements',
+  summary: 'The receipt of a statement, in the format that `Accept` or `?format=` names.',
+  access: 'reader',
+  answers: {
+    200: {
+      description: 'The receipt.',
+      headers: [{ name: 'Content-Disposition', description: 'A name for the file.' }],
+      content: {
+        'application/vnd.hefu.receipt+json': { schema: receiptView },
+        'application/json': { schema: receiptView },
+        'text/vnd.c2sp.tlog-proof': { schema: 'text' },
+        'text/plain': { schema: 'text' },
+        'application/scitt-receipt+cose': { schema: 'bytes' },
+        'application/cose': { schema: 'bytes' },
+      },
+    },
+    304: NOT_MODIFIED,
+  },
+  problems: [
+    'statement-not-found',
+    'not-acceptable',
+    'not-readable',
+    'suite-has-no-standard',
+    'validator-not-found',
+    'receipt-unavailable',
+  ],
+};
 
 /**
  * `GET /v1/statements/{id}/receipt`: as JSON (hefu-receipt/1), C2SP tlog-proof or COSE Receipt, by `Accept` or
@@ -34,7 +72,7 @@ const receiptQuery = z.strictObject({
  */
 export function addReceiptRoutes(app: App, chain: ChainHost, node: NodeHost): void {
   const schema = { params: statementParams, querystring: receiptQuery };
-  app.get('/v1/statements/:id/receipt', { schema }, (request, reply) => {
+  app.get('/v1/statements/:id/receipt', { schema, config: { api: API } }, (request, reply) => {
     const viewer = viewerOf(request, chain, node.credentials);
     const { format: asked, validator } = request.query;
     const type =

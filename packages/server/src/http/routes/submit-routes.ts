@@ -1,5 +1,6 @@
 import { fromBase64 } from '@hefu/bytes';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { SubmitResult } from '@hefu/ledger';
 import type { ChainHost } from '../../chain-host.ts';
 import type { Config } from '../../config/schema.ts';
@@ -13,7 +14,14 @@ import { parseJson, takeBytes } from '../body.ts';
 import { BATCH_STATEMENTS_MAX, splitSequence } from '../cbor-sequence.ts';
 import { toJsonValue } from '../json-value.ts';
 import { preferredWaitMs } from '../prefer.ts';
+import { json } from '../openapi/operation.ts';
+import type { ApiOperation } from '../openapi/operation.ts';
+import { problemSchema } from '../openapi/problem-schema.ts';
+import { ADMISSION_PROBLEMS } from '../../problems/admission-problems.ts';
+import type { ProblemCode } from '../../problems/catalogue.ts';
+import { OUTCOME_PROBLEMS } from '../../problems/outcome-problems.ts';
 import type { App } from '../zod-provider.ts';
+import { digestText } from './statement-id.ts';
 
 const COSE = 'application/cose';
 const CBOR_SEQUENCE = 'application/cbor-seq';
@@ -21,6 +29,79 @@ const JSON_TYPE = 'application/json';
 
 /** Seconds after which a full disk is worth another try: somebody has to make room first. */
 const STORE_FULL_RETRY_SECONDS = 30;
+
+const committedView = z.strictObject({
+  id: digestText,
+  status: z.literal('committed'),
+  height: z.int(),
+  index: z.int(),
+  position: z.int(),
+  code: z.string(),
+  data: z.unknown().optional(),
+  duplicate: z.literal(true).optional(),
+});
+const committedSchema = committedView.meta({ id: 'Committed' });
+const resultsSchema = z.strictObject({
+  results: z.array(
+    z.union([
+      committedView.extend({ ok: z.literal(true) }),
+      z.looseObject({
+        ok: z.literal(false),
+        id: digestText.optional(),
+        ...problemSchema.shape,
+      }),
+    ]),
+  ),
+});
+
+const base64Statement = z.base64();
+const ID_EXAMPLE = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+
+const API: ApiOperation = {
+  tag: 'statements',
+  summary: 'Submits one statement, or up to 1,000.',
+  description: '202 means durable: each statement with an entry is in a committed block on disk.',
+  access: 'public',
+  headers: [{ name: 'Prefer', description: '`wait=10` bounds the wait in seconds (RFC 7240).' }],
+  body: {
+    [COSE]: { schema: 'bytes' },
+    [CBOR_SEQUENCE]: { schema: 'bytes' },
+    [JSON_TYPE]: {
+      schema: z.union([
+        z.strictObject({ statement: base64Statement }),
+        z.strictObject({
+          statements: z.array(base64Statement).min(1).max(BATCH_STATEMENTS_MAX),
+        }),
+      ]),
+    },
+  },
+  answers: {
+    202: {
+      description: 'What became of it; of several, a list in their order.',
+      headers: [
+        { name: 'Location', description: 'Where the one statement can be read.' },
+        { name: 'Preference-Applied', description: '`wait`, when `Prefer` asked for it.' },
+        { name: 'Retry-After', description: 'When some of several were refused for want of room.' },
+      ],
+      content: json(z.union([committedSchema, resultsSchema]), {
+        id: ID_EXAMPLE,
+        status: 'committed',
+        height: 12,
+        index: 40,
+        position: 0,
+        code: 'ok',
+      }),
+    },
+  },
+  problems: [
+    'json-malformed',
+    'batch-empty',
+    'batch-malformed',
+    'batch-too-large',
+    ...(Object.keys(ADMISSION_PROBLEMS) as ProblemCode[]),
+    ...(Object.keys(OUTCOME_PROBLEMS) as ProblemCode[]),
+  ],
+};
 
 export interface SubmitRoutesOptions {
   readonly chain: ChainHost;
@@ -48,7 +129,7 @@ export async function addSubmitRoutes(
     takeBytes(scope, [COSE, CBOR_SEQUENCE, JSON_TYPE]);
     scope.post(
       '/v1/statements',
-      { bodyLimit: config.http.statementsBodyBytesMax },
+      { bodyLimit: config.http.statementsBodyBytesMax, config: { api: API } },
       async (request, reply) => {
         const submission = readSubmission(request);
         const waitMs = preferredWaitMs(request.headers['prefer'], config.http.waitMsMax);

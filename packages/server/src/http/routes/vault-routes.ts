@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
+import { z } from 'zod';
 import type { ObjectInfo } from '@hefu/vault';
 import type { ChainHost, NodeHost } from '../../chain-host.ts';
 import type { Config } from '../../config/schema.ts';
@@ -8,8 +9,78 @@ import { addStreamRoutes, announcedSize, bounded } from '../body.ts';
 import { matchesTag } from '../entity-tag.ts';
 import { readRange } from '../range.ts';
 import { requireOperator } from '../viewer.ts';
+import { json, NOT_MODIFIED, octets } from '../openapi/operation.ts';
+import type { ApiOperation } from '../openapi/operation.ts';
 import type { App } from '../zod-provider.ts';
-import { digestParams } from './statement-id.ts';
+import { digestParams, digestText } from './statement-id.ts';
+
+const storedView = z.strictObject({
+  digest: digestText,
+  size: z.int(),
+  sha256: digestText,
+  sm3: digestText,
+});
+
+const FOUND_PROBLEMS = [
+  'object-unknown',
+  'object-erased',
+  'object-damaged',
+  'decryption-key-missing',
+] as const;
+
+const API = {
+  put: {
+    tag: 'vault',
+    summary: 'Streams an object in.',
+    access: 'operator',
+    body: octets,
+    answers: {
+      200: { description: 'It was there already.', content: json(storedView) },
+      201: { description: 'It is there now.', content: json(storedView) },
+    },
+    problems: [
+      'object-mismatch',
+      'object-too-large',
+      'object-erased',
+      'quota-exceeded',
+      'storage-full',
+      'storage-read-only',
+      'store-full',
+      'digest-malformed',
+    ],
+  },
+  get: {
+    tag: 'vault',
+    summary: 'Streams an object out, whole or one range of it.',
+    access: 'operator',
+    headers: [
+      { name: 'Range', description: '`bytes=0-99`; one range.' },
+      { name: 'If-Range', description: 'The ETag for which the range is meant.' },
+    ],
+    answers: {
+      200: { description: 'The whole.', content: octets },
+      206: {
+        description: 'The range.',
+        headers: [{ name: 'Content-Range', description: 'Which bytes of how many.' }],
+        content: octets,
+      },
+      304: NOT_MODIFIED,
+    },
+    problems: [...FOUND_PROBLEMS, 'range-not-satisfiable'],
+  },
+  head: {
+    tag: 'vault',
+    summary: 'Tells the size of an object.',
+    access: 'operator',
+    answers: {
+      200: {
+        description: 'It is there.',
+        headers: [{ name: 'Content-Length', description: 'Its size in bytes.' }],
+      },
+    },
+    problems: FOUND_PROBLEMS,
+  },
+} as const satisfies Readonly<Record<string, ApiOperation>>;
 
 /**
  * `/v1/vault/objects/{digest}`: contents by digest, for the operator alone. PUT streams in, GET streams out (one byte
@@ -25,17 +96,17 @@ export async function addVaultRoutes(
     scope.addHook('onRequest', async (request) => requireOperator(request, node.credentials));
     scope.put(
       '/v1/vault/objects/:digest',
-      { schema: { params: digestParams } },
+      { schema: { params: digestParams }, config: { api: API.put } },
       async (request, reply) => putObject(request, reply, request.params.digest, chain, config),
     );
     scope.get(
       '/v1/vault/objects/:digest',
-      { schema: { params: digestParams }, exposeHeadRoute: false },
+      { schema: { params: digestParams }, exposeHeadRoute: false, config: { api: API.get } },
       async (request, reply) => getObject(request, reply, request.params.digest, chain),
     );
     scope.head(
       '/v1/vault/objects/:digest',
-      { schema: { params: digestParams } },
+      { schema: { params: digestParams }, config: { api: API.head } },
       async (request, reply) => {
         const stat = await findObject(chain, request.params.digest);
         return describeObject(reply, request.params.digest)
