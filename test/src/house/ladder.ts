@@ -26,15 +26,22 @@ export const LADDER: readonly Rung[] = [
   rung('contract', FORMATS),
   rung('ledger', [...FORMATS, '@hefu/contract']),
   ...ADAPTERS.map((folder) => rung(folder, CORE)),
+  rung('accounts', ['@hefu/bytes', '@hefu/crypto', '@hefu/protocol']),
   ...['membership', 'evidence'].map((folder) =>
     rung(`modules/${folder}`, [...FORMATS, '@hefu/contract'], `@hefu/module-${folder}`),
   ),
-  rung('server', [...CORE, ...ADAPTERS.map((folder) => `@hefu/${folder}`), ...MODULES]),
+  rung('server', [
+    ...CORE,
+    ...ADAPTERS.map((folder) => `@hefu/${folder}`),
+    '@hefu/accounts',
+    ...MODULES,
+  ]),
   rung('sdk', [...FORMATS, ...MODULES]),
   // A command talks to a node through the SDK. Ledger and store are there for those that work on a data folder without a
   // node (fsck, export-tiles), the server for those that make or start one.
   rung('cli', [
     ...FORMATS,
+    '@hefu/accounts',
     '@hefu/keystore',
     '@hefu/sdk',
     '@hefu/server',

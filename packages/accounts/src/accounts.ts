@@ -1,0 +1,78 @@
+import { createApiKeys } from './api-keys.ts';
+import type { ApiKeys } from './api-keys.ts';
+import type { AuditEvent } from './audit/entry.ts';
+import { createRefusalCounter } from './audit/refusals.ts';
+import { openAuditTrail } from './audit/trail.ts';
+import type { AuditTrail } from './audit/trail.ts';
+import { openDatabase } from './database.ts';
+import { createPasswordChecker } from './password/password-checker.ts';
+import { createPasswords } from './passwords.ts';
+import type { Passwords } from './passwords.ts';
+import type { AccountsPorts } from './ports.ts';
+import { createSessions } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
+import { createSignIn } from './sign-in.ts';
+import type { SignIn } from './sign-in.ts';
+import { createSignInLinks } from './sign-in-links.ts';
+import type { SignInLinks } from './sign-in-links.ts';
+import { createThrottle } from './throttle.ts';
+import { createUsers } from './users.ts';
+import type { Users } from './users.ts';
+
+/** Everything about who may use a node. */
+export interface Accounts extends Disposable {
+  readonly users: Users;
+  readonly passwords: Passwords;
+  readonly sessions: Sessions;
+  readonly keys: ApiKeys;
+  readonly links: SignInLinks;
+  readonly signIn: SignIn;
+  readonly audit: Omit<AuditTrail, 'append'>;
+  /** Notes what somebody did or was refused; refusals that come in numbers are told by one line with their count. */
+  note(event: AuditEvent): void;
+  /** Writes what was counted and is due; to be called now and then. */
+  tick(): void;
+}
+
+export interface AccountsOptions {
+  /** The SQLite file, made when absent, or `:memory:`. */
+  readonly file: string;
+  /** 32 bytes that seal the end of the audit trail; kept outside the data folder. */
+  readonly sealKey: Uint8Array;
+  readonly ports: AccountsPorts;
+}
+
+/** Opens the accounts. Throws AccountsError `accounts-too-new`, `accounts-damaged`, `audit-broken`. */
+export function openAccounts({ file, sealKey, ports }: AccountsOptions): Accounts {
+  using opened = new DisposableStack();
+  const database = opened.use(openDatabase(file));
+  const audit = openAuditTrail(database, sealKey, ports);
+  const refusals = createRefusalCounter(audit, ports);
+  opened.defer(() => {
+    refusals.flush({ everything: true });
+  });
+  const checker = createPasswordChecker(ports);
+  const throttle = createThrottle(database, ports);
+  const users = createUsers(database, audit, ports);
+  const sessions = createSessions(database, users, audit, ports);
+  const keys = createApiKeys(database, users, audit, ports);
+  const links = createSignInLinks(database, users, audit, ports);
+  const passwords = createPasswords(database, users, sessions, audit, checker, throttle);
+  const parts = { database, users, sessions, passwords, checker, links, throttle, refusals, ports };
+  const closing = opened.move();
+  return {
+    users,
+    passwords,
+    sessions,
+    keys,
+    links,
+    audit,
+    signIn: createSignIn(parts),
+    note(event) {
+      if (event.outcome === 'refused') refusals.note(event);
+      else audit.append(event);
+    },
+    tick: () => refusals.flush(),
+    [Symbol.dispose]: () => closing.dispose(),
+  };
+}
