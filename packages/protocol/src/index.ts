@@ -143,7 +143,7 @@ export type {
   ReceiptItem,
   ReceiptParsed,
 } from './receipt-document.ts';
-export { batchOf } from './receipt-item.ts';
+export { batchOf, SALT_BYTES, saltedDigest } from './receipt-item.ts';
 export type { BatchClaim } from './receipt-item.ts';
 export type {
   ReceiptCode,

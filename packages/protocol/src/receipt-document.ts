@@ -29,6 +29,8 @@ export interface ProvenRecord {
 export interface ReceiptItem {
   /** CBOR of the item: the leaf's entry. */
   readonly item: Uint8Array;
+  /** Of a private item, whose leaf's entry is H(salt ‖ item) instead: the salt, 32 bytes. */
+  readonly salt?: Uint8Array;
   readonly index: number;
   readonly path: readonly Uint8Array[];
 }
@@ -81,6 +83,7 @@ export interface ReceiptDocument extends LoggedEntryDocument {
   readonly output?: string;
   readonly events?: string;
   readonly item?: string;
+  readonly itemSalt?: string;
   readonly itemIndex?: number;
   readonly itemPath?: readonly string[];
 }
@@ -106,7 +109,12 @@ export function formatReceipt(receipt: Receipt): ReceiptDocument {
     ...(receipt.events === undefined ? {} : { events: toBase64(receipt.events) }),
     ...(item === undefined
       ? {}
-      : { item: toBase64(item.item), itemIndex: item.index, itemPath: item.path.map(toHex) }),
+      : {
+          item: toBase64(item.item),
+          ...(item.salt === undefined ? {} : { itemSalt: toHex(item.salt) }),
+          itemIndex: item.index,
+          itemPath: item.path.map(toHex),
+        }),
   };
 }
 
@@ -127,7 +135,14 @@ const REQUIRED: readonly string[] = [
   'block',
   'checkpoint',
 ];
-const OPTIONAL: readonly string[] = ['output', 'events', 'item', 'itemIndex', 'itemPath'];
+const OPTIONAL: readonly string[] = [
+  'output',
+  'events',
+  'item',
+  'itemSalt',
+  'itemIndex',
+  'itemPath',
+];
 
 /** A receipt, or the pointer (RFC 6901) to the first part that has no right form. */
 export type ReceiptParsed =
@@ -180,10 +195,12 @@ function readOptional(reader: JsonReader, value: unknown, pointer: string): Uint
 }
 
 function readItem(reader: JsonReader, fields: Partial<ReceiptDocument>): ReceiptItem | undefined {
-  const { item, itemIndex, itemPath } = fields;
-  if (item === undefined && itemIndex === undefined && itemPath === undefined) return undefined;
+  const { item, itemSalt, itemIndex, itemPath } = fields;
+  const parts = [item, itemSalt, itemIndex, itemPath];
+  if (parts.every((part) => part === undefined)) return undefined;
   return {
     item: reader.base64(item, '/item', PART_TEXT_LENGTH_MAX),
+    ...(itemSalt === undefined ? {} : { salt: reader.digest(itemSalt, '/itemSalt') }),
     index: reader.integer(itemIndex, '/itemIndex'),
     path: reader.digests(itemPath, '/itemPath', ITEM_PATH_MAX),
   };

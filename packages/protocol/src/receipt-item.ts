@@ -2,6 +2,7 @@ import { decodeCbor, equalBytes } from '@hefu/bytes';
 import type { CborValue } from '@hefu/bytes';
 import { HASH_BYTES } from '@hefu/crypto/algorithm';
 import type { HashName } from '@hefu/crypto/algorithm';
+import { hashParts } from '@hefu/crypto/hash';
 import { rootFromInclusion } from '@hefu/merkle';
 import { fieldsOf } from './content.ts';
 import type { ReceiptItem } from './receipt-document.ts';
@@ -30,10 +31,26 @@ export function isItemOf(hashName: HashName, item: ReceiptItem, batch: BatchClai
     hasher,
     index: item.index,
     size: batch.count,
-    leafHash: hasher.leaf(item.item),
+    leafHash: hasher.leaf(leafEntry(hashName, item)),
     path: item.path,
   });
   return root !== undefined && equalBytes(root, batch.root);
+}
+
+/** Bytes of a salt: nobody can try them out. */
+export const SALT_BYTES = 32;
+
+/**
+ * H(salt ‖ body): what stands for private content on the ledger. Whoever has the content but not the salt cannot tell that
+ * it is meant.
+ */
+export function saltedDigest(hashName: HashName, salt: Uint8Array, body: Uint8Array): Uint8Array {
+  if (salt.length !== SALT_BYTES) throw new RangeError(`a salt has ${SALT_BYTES} bytes`);
+  return hashParts(hashName, salt, body);
+}
+
+function leafEntry(hashName: HashName, { item, salt }: ReceiptItem): Uint8Array {
+  return salt === undefined ? item : saltedDigest(hashName, salt, item);
 }
 
 /** The item's value; undefined when its bytes are not one of the deterministic form. */

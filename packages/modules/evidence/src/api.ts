@@ -2,12 +2,21 @@ export {
   attachmentSchema,
   DEPOSIT_BATCH_METHOD,
   DEPOSIT_METHOD,
+  DEPOSIT_PRIVATE_METHOD,
   depositArgsSchema,
   depositBatchArgsSchema,
   depositOutputSchema,
+  depositPrivateArgsSchema,
   EVIDENCE_CONTRACT,
+  PRIVATE_READERS_MAX,
 } from './args.ts';
-export type { DepositArgs, DepositBatchArgs, DepositOutput, DepositReaders } from './args.ts';
+export type {
+  DepositArgs,
+  DepositBatchArgs,
+  DepositOutput,
+  DepositPrivateArgs,
+  DepositReaders,
+} from './args.ts';
 export { batchOfBundle, buildBatch } from './batch/build-batch.ts';
 export type { Batch } from './batch/build-batch.ts';
 export { encodeBundle, indexBundle, itemBytes } from './batch/bundle.ts';
@@ -31,3 +40,16 @@ export {
 } from './item/item.ts';
 export type { Item } from './item/item.ts';
 export { itemReceipt } from './receipts/item-receipt.ts';
+export {
+  buildPrivateBatch,
+  createSalt,
+  createSaltedDigester,
+  openPrivateRecord,
+  privateItemReceipt,
+  privateRecord,
+} from './private/private-record.ts';
+export type {
+  PrivateBatch,
+  PrivateRecord,
+  PrivateRecordVerdict,
+} from './private/private-record.ts';

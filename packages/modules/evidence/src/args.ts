@@ -10,6 +10,11 @@ export const DEPOSIT_METHOD = 'deposit';
 /** Method that deposits a batch. */
 export const DEPOSIT_BATCH_METHOD = 'depositBatch';
 
+/** Method that deposits private items. */
+export const DEPOSIT_PRIVATE_METHOD = 'depositPrivate';
+/** Organisations that a private deposit names. */
+export const PRIVATE_READERS_MAX = 64;
+
 /** What a statement says of the bundle that travels beside it. */
 export const attachmentSchema = z.strictObject({
   /** Digest of the bundle under the chain's hash. */
@@ -32,11 +37,21 @@ export const depositBatchArgsSchema = z.strictObject({
   readers: readersSchema(),
 });
 
-/** What both methods give back: the deposit's id, which is the statement's, in hex. */
+/** Arguments of `depositPrivate`: what the items are stays off the ledger, so there is no case and no title. */
+export const depositPrivateArgsSchema = z.strictObject({
+  /** RFC 9162 root over the 32-byte digests H(salt ‖ item) under the chain's hash. */
+  root: bytes({ length: 32 }),
+  count: z.int().min(1).max(BATCH_ITEMS_MAX),
+  /** Organisations that may know of the deposit; among them the depositor's. */
+  readers: z.array(text.organisationId()).min(1).max(PRIVATE_READERS_MAX),
+});
+
+/** What all methods give back: the deposit's id, which is the statement's, in hex. */
 export const depositOutputSchema = z.strictObject({ deposit: text.hex32() });
 
 export type DepositArgs = z.output<typeof depositArgsSchema>;
 export type DepositBatchArgs = z.output<typeof depositBatchArgsSchema>;
+export type DepositPrivateArgs = z.output<typeof depositPrivateArgsSchema>;
 export type DepositOutput = z.output<typeof depositOutputSchema>;
 /** Who may read a deposit: everyone, every organisation, or those named. */
 export type DepositReaders = DepositArgs['readers'];

@@ -18,9 +18,10 @@ describe('by our code', () => {
   const results = runEvidenceVectors(vectors);
 
   it('every vector is looked at', () => {
-    const { items, batches, wrong } = vectors;
-    expect(results).toHaveLength(items.length + batches.length + wrong.length);
-    expect(Math.min(items.length, batches.length, wrong.length)).toBeGreaterThan(1);
+    const kinds = [vectors.items, vectors.batches, vectors.private, vectors.wrong];
+    const counts = kinds.map((kind) => kind.length);
+    expect(results).toHaveLength(counts.reduce((sum, count) => sum + count));
+    expect(Math.min(...counts)).toBeGreaterThan(1);
   });
 
   it.each(results)('$name', ({ ok, detail }) => {
@@ -56,4 +57,24 @@ describe('without our code', () => {
       expect(found, `item ${index}`).toEqual(vectorBytes(batch.root));
     }
   });
+
+  it.each(vectors.private)(
+    'private items under $hash: salt ‖ item, its digest, its path',
+    (batch) => {
+      for (const [index, { salt, object, digest }] of batch.records.entries()) {
+        expect(object).toBe(salt + (vectors.items[index]?.cbor ?? ''));
+        expect(createHash(batch.hash).update(vectorBytes(object)).digest('hex')).toBe(digest);
+        const hasher = batchHasher(batch.hash);
+        const leaf = createHash(batch.hash).update(Uint8Array.of(0)).update(vectorBytes(digest));
+        const found = rootFromInclusion({
+          hasher,
+          index,
+          size: batch.records.length,
+          leafHash: Uint8Array.from(leaf.digest()),
+          path: (batch.paths[index] ?? []).map(vectorBytes),
+        });
+        expect(found, `item ${index}`).toEqual(vectorBytes(batch.root));
+      }
+    },
+  );
 });

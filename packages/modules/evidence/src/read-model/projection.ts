@@ -11,11 +11,16 @@ import { batchHasher, leafHashes } from '../batch/leaf-hashes.ts';
 import { decodeItem } from '../item/check-item.ts';
 import { encodeItem } from '../item/encode-item.ts';
 import type { Item } from '../item/item.ts';
-import type { batchDepositedSchema, depositedSchema } from '../v1/contract.ts';
+import type {
+  batchDepositedSchema,
+  depositedSchema,
+  privateDepositedSchema,
+} from '../v1/contract.ts';
 import { depositNumber, EVIDENCE_TABLES } from './tables.ts';
 
 type Deposited = z.output<typeof depositedSchema>;
 type BatchDeposited = z.output<typeof batchDepositedSchema>;
+type PrivateDeposited = z.output<typeof privateDepositedSchema>;
 
 /** Item rows given to the database at once. */
 const ROWS_AT_ONCE = 4096;
@@ -34,6 +39,7 @@ export const evidenceProjection = projection({
   on: {
     'evidence/deposited': projectDeposit,
     'evidence/batch-deposited': projectBatch,
+    'evidence/private-deposited': projectPrivate,
   },
 });
 
@@ -87,10 +93,26 @@ async function projectBatch(event: ProjectionEvent, database: ProjectionDatabase
   }
 }
 
+/** Of private items there is nothing to search but who deposited how many. */
+async function projectPrivate(event: ProjectionEvent, database: ProjectionDatabase): Promise<void> {
+  const data = event.data as unknown as PrivateDeposited;
+  await database.run(INSERT_DEPOSIT, [
+    ...depositColumns(event, data, 'private'),
+    null,
+    null,
+    data.count,
+    0,
+    data.root,
+    null,
+    null,
+    null,
+  ]);
+}
+
 function depositColumns(
   event: ProjectionEvent,
-  data: Deposited | BatchDeposited,
-  type: 'single' | 'batch',
+  data: Deposited | BatchDeposited | PrivateDeposited,
+  type: 'single' | 'batch' | 'private',
 ): SqlValue[] {
   return [
     depositNumber(event.height, event.index),

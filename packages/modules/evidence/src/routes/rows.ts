@@ -19,10 +19,13 @@ export const itemJsonSchema = z.strictObject({
 });
 export type ItemJson = z.output<typeof itemJsonSchema>;
 
+/** What kinds of deposits there are. */
+const DEPOSIT_TYPES = ['single', 'batch', 'private'] as const;
+
 /** A deposit as JSON. */
 export const depositJsonSchema = z.strictObject({
   id: text.hex32(),
-  type: z.enum(['single', 'batch']),
+  type: z.enum(DEPOSIT_TYPES),
   height: z.int(),
   /** Time of its block, milliseconds UTC. */
   time: z.int(),
@@ -56,7 +59,7 @@ export function depositOf(row: SqlRow): DepositJson {
   const attachment = row['attachment'];
   return {
     id: textOf(row['id']),
-    type: row['type'] === 'batch' ? 'batch' : 'single',
+    type: z.enum(DEPOSIT_TYPES).parse(row['type']),
     height: numberOf(row['height']),
     time: numberOf(row['time']),
     depositor: textOf(row['depositor']),

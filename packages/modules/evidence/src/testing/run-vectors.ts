@@ -5,6 +5,7 @@ import { checkBatch, decodeBundle } from '../batch/check-batch.ts';
 import { digestText } from '../item/digest-content.ts';
 import { encodeItem } from '../item/encode-item.ts';
 import type { Item } from '../item/item.ts';
+import { buildPrivateBatch, privateRecord } from '../private/private-record.ts';
 
 /** vectors/evidence-batch.json; bytes are hexadecimal. */
 export interface EvidenceVectors {
@@ -20,6 +21,17 @@ export interface EvidenceVectors {
     readonly root: string;
     readonly count: number;
     readonly attachment: { readonly digest: string; readonly size: number };
+    readonly paths: readonly (readonly string[])[];
+  }[];
+  /** The same items with salts; `paths` lead from the digests to the root. */
+  readonly private: readonly {
+    readonly hash: 'sha256' | 'sm3';
+    readonly records: readonly {
+      readonly salt: string;
+      readonly object: string;
+      readonly digest: string;
+    }[];
+    readonly root: string;
     readonly paths: readonly (readonly string[])[];
   }[];
   readonly wrong: readonly {
@@ -67,6 +79,23 @@ export function runEvidenceVectors(vectors: EvidenceVectors): VectorResult[] {
         },
       ),
     );
+  }
+  for (const batch of vectors.private) {
+    const records = batch.records.map(({ salt }, index) =>
+      privateRecord(items[index] ?? vectorItem({}), batch.hash, vectorBytes(salt)),
+    );
+    const made = buildPrivateBatch(records, batch.hash);
+    const found = {
+      hash: batch.hash,
+      records: records.map(({ salt, object, digest }) => ({
+        salt: toHex(salt),
+        object: toHex(object),
+        digest: toHex(digest),
+      })),
+      root: toHex(made.root),
+      paths: records.map((_, index) => made.path(index).map(toHex)),
+    };
+    results.push(result(`private items under ${batch.hash}`, found, batch));
   }
   for (const { name, bundle, code, pointer } of vectors.wrong) {
     const verdict = decodeBundle(vectorBytes(bundle));

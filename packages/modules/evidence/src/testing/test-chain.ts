@@ -17,6 +17,7 @@ import { buildBatch } from '../batch/build-batch.ts';
 import type { Batch } from '../batch/build-batch.ts';
 import { evidence } from '../index.ts';
 import type { Item } from '../item/item.ts';
+import type { PrivateBatch } from '../private/private-record.ts';
 import { evidenceProjection } from '../read-model/projection.ts';
 
 /** A problem that a route ended with. */
@@ -62,6 +63,15 @@ export class EvidenceTestChain {
     const batch = buildBatch(items, this.hashName);
     this.attachments.set(toHex(batch.digest), batch.bundle);
     return { id: await this.#announce(member, batch, more), batch };
+  }
+
+  /** Deposits private items; gives the deposit's id. */
+  async depositPrivate(
+    member: string,
+    { root, count }: PrivateBatch,
+    who: readonly string[],
+  ): Promise<string> {
+    return this.#call(member, 'depositPrivate', { root, count, readers: [...who] });
   }
 
   /** Deposits a batch whose bundle has not come. */

@@ -6,6 +6,7 @@ import {
   depositArgsSchema,
   depositBatchArgsSchema,
   depositOutputSchema,
+  depositPrivateArgsSchema,
   EVIDENCE_CONTRACT,
 } from '../args.ts';
 import type { DepositReaders } from '../args.ts';
@@ -37,11 +38,12 @@ const batched = {
 
 /**
  * A deposit as the state keeps it, under the id of its statement: with `item` when it is a single
- * one, with `root`, `count`, `attachment` and perhaps `title` when it is a batch. (The kit finds
+ * one, with `root`, `count`, `attachment` and perhaps `title` when it is a batch, with `root` and `count` alone when it is
+ * private. (The kit finds
  * readers and indexes in the fields of one object, so this is no union.)
  */
 export const depositRecordSchema = z.strictObject({
-  type: z.enum(['single', 'batch']),
+  type: z.enum(['single', 'batch', 'private']),
   ...deposited,
   item: itemSchema.optional(),
   root: batched.root.optional(),
@@ -69,6 +71,16 @@ export const batchDepositedSchema = z.strictObject({
   readers: readersSchema(),
 });
 
+/** Data of the event `private-deposited`. */
+export const privateDepositedSchema = z.strictObject({
+  deposit: text.hex32(),
+  depositor: text.memberId(),
+  organisation: text.organisationId(),
+  root: batched.root,
+  count: batched.count,
+  readers: readersSchema(),
+});
+
 /** Who may read a deposit is said in the deposit itself. */
 const byField = readers.field('readers');
 
@@ -88,6 +100,7 @@ export const evidenceV1 = defineContract({
   events: {
     deposited: event({ data: depositedSchema, readers: byField }),
     'batch-deposited': event({ data: batchDepositedSchema, readers: byField }),
+    'private-deposited': event({ data: privateDepositedSchema, readers: byField }),
   },
   refusals: {
     'already-deposited': 'This statement has made a deposit already; it can make only one.',
@@ -144,6 +157,25 @@ export const evidenceV1 = defineContract({
         const record = { depositor, organisation, ...args };
         context.state.deposits.put(deposit, { type: 'batch', time, height, ...record });
         context.emit('batch-deposited', { deposit, ...record });
+        return { deposit };
+      },
+    },
+    depositPrivate: {
+      summary: 'Deposits items of which the ledger learns nothing but salted digests.',
+      args: depositPrivateArgsSchema,
+      output: depositOutputSchema,
+      policy: policy.member(),
+      readers: byField,
+      run(context, args) {
+        const { statementId: deposit, caller, time, height } = context;
+        if (hasDeposited(context, deposit)) return context.refuse('already-deposited');
+        if (!mayReadOwn(args.readers, caller.organisation)) {
+          return context.refuse('readers-without-depositor');
+        }
+        const { member: depositor, organisation } = caller;
+        const record = { depositor, organisation, ...args };
+        context.state.deposits.put(deposit, { type: 'private', time, height, ...record });
+        context.emit('private-deposited', { deposit, ...record });
         return { deposit };
       },
     },
