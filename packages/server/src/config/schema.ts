@@ -20,6 +20,10 @@ const WAIT_MS_MAX_DEFAULT = 30_000;
 const STATEMENTS_BODY_BYTES_MAX_DEFAULT = 96 * 1024 * 1024;
 /** A bundle of 100,000 items of 600 bytes. */
 const ATTACHMENT_BYTES_MAX_DEFAULT = 64 * 1024 * 1024;
+/** What one address may ask for long; a person with a console open needs a few. */
+const REQUESTS_PER_SECOND_DEFAULT = 200;
+/** What one address may ask at once after a quiet time: a console that opens, a client that catches up. */
+const REQUESTS_BURST_DEFAULT = 2_000;
 /** Largest single object the vault takes. */
 const VAULT_OBJECT_BYTES_MAX_DEFAULT = 64 * 1024 * 1024 * 1024;
 
@@ -78,6 +82,14 @@ export const configSchema = z.strictObject({
       .describe(
         'Largest attachment that `PUT /v1/attachments/{digest}` takes; it is held in memory.',
       ),
+    requestsPerSecondMax: count(0, 1_000_000)
+      .default(REQUESTS_PER_SECOND_DEFAULT)
+      .describe(
+        'Requests a second that one address may send for long, fifty times that from this machine; 0 sets no limit. The operator on this machine is not limited.',
+      ),
+    requestsBurstMax: count(1, 1_000_000)
+      .default(REQUESTS_BURST_DEFAULT)
+      .describe('Requests that one address may send at once after a quiet time.'),
   }),
   log: z.strictObject({
     level: z
