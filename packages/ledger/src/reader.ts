@@ -5,7 +5,8 @@ import {
   encodeEntryBundle,
   FullTiles,
   getState,
-  inclusionPathFromTiles,
+  inclusionPath,
+  nodesOfTiles,
   proveState,
   TILE_WIDTH,
   tileWidth,
@@ -204,7 +205,14 @@ export class ChainReader {
 
   /** Inclusion path of a leaf in the tree of `size` (RFC 9162 §2.1.3). */
   inclusion(index: number, size: number): Uint8Array[] {
-    return inclusionPathFromTiles(this.spec.hasher, index, size, this.#readTile, this.#fullTiles);
+    return this.inclusions(size)(index);
+  }
+
+  /** Inclusion paths of leaves in one tree: for who asks for several, whose paths end in the same nodes. */
+  inclusions(size: number): (index: number) => Uint8Array[] {
+    const { hasher } = this.spec;
+    const nodes = nodesOfTiles(hasher, size, this.#readTile, this.#fullTiles);
+    return (index) => inclusionPath(hasher, index, size, nodes);
   }
 
   /** Consistency path between two sizes (RFC 9162 §2.1.4). */

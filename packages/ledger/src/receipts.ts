@@ -26,13 +26,15 @@ export interface Anchor {
 /** What all receipts of one block, or of one signer in it, have in common. */
 interface Shared {
   readonly anchor: Anchor;
+  /** Paths to the checkpoint. It remembers nodes at the right edge of the log as it was. */
+  readonly inclusion: (index: number) => Uint8Array[];
   /** The block's own entry. */
   readonly block: LoggedEntry;
   readonly signers: Map<string, Receipt['signer']>;
 }
 
-/** Blocks, and signers in each, whose common parts are kept: some MB at most. */
-const BLOCKS_KEPT_MAX = 256;
+/** Blocks, and signers in each, whose common parts are kept: ten MB or so. */
+const BLOCKS_KEPT_MAX = 128;
 const SIGNERS_KEPT_MAX = 64;
 
 /**
@@ -54,9 +56,17 @@ function anchorBlock(reader: ChainReader, own: BlockRecord): BlockRecord | undef
 
 /** An entry with its inclusion path in the tree that the anchor's checkpoint closes. */
 export function loggedEntry(reader: ChainReader, index: number, anchor: Anchor): LoggedEntry {
+  return entryWith(reader, index, reader.inclusions(anchor.block.size));
+}
+
+function entryWith(
+  reader: ChainReader,
+  index: number,
+  inclusion: (index: number) => Uint8Array[],
+): LoggedEntry {
   const entry = reader.entry(index);
   if (entry === undefined) throw new Error(`entry ${index} is missing`);
-  return { entry, index, inclusion: reader.inclusion(index, anchor.block.size) };
+  return { entry, index, inclusion: inclusion(index) };
 }
 
 /**
@@ -100,10 +110,11 @@ export class Receipts {
     }
     const checkpoint = this.#reader.checkpointOfSize(block.size);
     if (checkpoint === undefined) return undefined;
-    const anchor = { block, checkpoint };
+    const inclusion = this.#reader.inclusions(block.size);
     const shared: Shared = {
-      anchor,
-      block: loggedEntry(this.#reader, block.size - 1, anchor),
+      anchor: { block, checkpoint },
+      inclusion,
+      block: entryWith(this.#reader, block.size - 1, inclusion),
       signers: new Map(),
     };
     makeRoom(this.#blocks, BLOCKS_KEPT_MAX);
@@ -151,7 +162,7 @@ function receiptParts(reader: ChainReader, record: StatementRecord, shared: Shar
     genesis: spec.genesisDigest,
     statement: record.statement,
     signer: signerOf(reader, record.signerKeyId, shared),
-    logged: loggedEntry(reader, record.index, anchor),
+    logged: entryWith(reader, record.index, shared.inclusion),
     block: shared.block,
     checkpoint: anchor.checkpoint,
     output: record.output,
