@@ -1,4 +1,4 @@
-import { ProblemError } from '@hefu/sdk';
+import { ProblemError, ProofError } from '@hefu/sdk';
 import { START_FAULTS, StartError } from '@hefu/server';
 import { LedgerFault } from '@hefu/ledger';
 import { StoreError } from '@hefu/store-lmdb';
@@ -62,18 +62,20 @@ const PROBLEM_ADVICE: Readonly<Record<string, string>> = {
   'receipt-not-verified': 'Do not use this receipt. Check that the trust file is the right one.',
 };
 
-function textOfProblem({ problem }: ProblemError): FaultText {
+function textOfProblem(error: ProblemError): FaultText {
+  const { problem } = error;
   const { code, title, detail, errors = [], status, retryable } = problem;
   const why = [
     ...(detail === undefined || detail === title ? [] : [detail]),
-    ...errors.map((error) => `${error.pointer || '/'}: ${error.detail} (${error.code})`),
+    ...errors.map((each) => `${each.pointer || '/'}: ${each.detail} (${each.code})`),
     ...(problem.data === undefined ? [] : [JSON.stringify(problem.data)]),
   ];
   const advice =
     PROBLEM_ADVICE[code] ?? (retryable ? 'Try again in a moment; nothing was lost.' : undefined);
   return {
     code,
-    exitCode: exitOfProblem(code, status, retryable),
+    // A node that is caught at a lie is refused, whatever it was asked.
+    exitCode: error instanceof ProofError ? EXIT.refused : exitOfProblem(code, status, retryable),
     what: title,
     ...(why.length === 0 ? {} : { why }),
     ...(advice === undefined ? {} : { advice }),
@@ -82,7 +84,7 @@ function textOfProblem({ problem }: ProblemError): FaultText {
 
 function exitOfProblem(code: string, status: number, retryable: boolean): ExitCode {
   if (code === 'node-unreachable' || retryable) return EXIT.unavailable;
-  if (code === 'receipt-not-verified' || code === 'foreign-chain') return EXIT.refused;
+  if (code === 'foreign-chain') return EXIT.refused;
   if (status === 404 || status === 410) return EXIT.notFound;
   if (status === 503 || status === 504 || status === 507) return EXIT.unavailable;
   return status >= 400 && status < 500 ? EXIT.refused : EXIT.failure;

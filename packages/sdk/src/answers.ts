@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clientProblem } from './problem.ts';
 import type { Problem } from './problem.ts';
 
 /** Answers of a node, as far as the client relies on them; what is new in them is let through. */
@@ -50,19 +51,36 @@ export const statementInfoSchema = z.looseObject({
   time: z.string(),
   code: z.string(),
   readable: z.boolean(),
+  /** base64. */
+  entry: z.string(),
+  /** base64; for readers. */
+  statement: z.string().optional(),
 });
 export type StatementInfo = z.output<typeof statementInfoSchema>;
 
-export const stateValueSchema = z.looseObject({
+export const stateAnswerSchema = z.looseObject({
   height: z.number(),
   present: z.boolean(),
-  value: z.unknown().optional(),
+  /** base64 of deterministic CBOR. */
+  valueBytes: z.string().optional(),
+  proof: z
+    .looseObject({
+      /** base64 of the state proof. */
+      state: z.string(),
+      block: z.looseObject({
+        entry: z.string(),
+        index: z.number(),
+        inclusion: z.array(z.string()),
+      }),
+      checkpoint: z.string(),
+    })
+    .optional(),
 });
-export type StateValue = z.output<typeof stateValueSchema>;
+export type StateAnswer = z.output<typeof stateAnswerSchema>;
 
 const foundSchema = z.looseObject({
   id: z.string(),
-  type: z.enum(['single', 'batch']),
+  type: z.enum(['single', 'batch', 'private']),
   height: z.number(),
   time: z.number(),
   depositor: z.string(),
@@ -85,3 +103,16 @@ export type EvidencePage = z.output<typeof evidencePageSchema>;
 
 export const objectPutSchema = z.looseObject({ digest: z.string(), size: z.number() });
 export type ObjectPut = z.output<typeof objectPutSchema>;
+
+/** The answer, when it has the form expected of it. Throws ProblemError `answer-not-understood`. */
+export function understood<S extends z.ZodType>(
+  schema: S,
+  answer: unknown,
+  path: string,
+): z.output<S> {
+  const parsed = schema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined ? '' : ` at /${issue.path.join('/')}`;
+  throw clientProblem('answer-not-understood', `${path} gave another form than expected${where}`);
+}

@@ -1,47 +1,46 @@
 import { concatBytes } from '@hefu/bytes';
 import { suiteHash } from '@hefu/crypto/algorithm';
-import type { HashName } from '@hefu/crypto/algorithm';
-import { parseTrustAsync, prepareStatement, verifyReceiptAsync } from '@hefu/protocol';
-import type { ReceiptDocument, StatementArgs, Trust, TrustDocument } from '@hefu/protocol';
+import type { HashName, Suite } from '@hefu/crypto/algorithm';
+import { parseTrustAsync, prepareStatement } from '@hefu/protocol';
+import type { ReceiptDocument, StatementArgs, TrustDocument } from '@hefu/protocol';
 import type { z } from 'zod';
-import {
-  chainInfoSchema,
-  committedSchema,
-  stateValueSchema,
-  statementInfoSchema,
-  submitResultsSchema,
-} from './answers.ts';
-import type { ChainInfo, Committed, StatementInfo, StateValue, SubmitResult } from './answers.ts';
+import { chainInfoSchema, committedSchema, submitResultsSchema, understood } from './answers.ts';
+import type { ChainInfo, Committed, SubmitResult } from './answers.ts';
 import { EvidenceClient } from './evidence.ts';
 import { NodeHttp } from './http.ts';
-import type { Fetch, RequestBody } from './http.ts';
+import type { RequestBody } from './http.ts';
+import { LogEntries } from './log/entries.ts';
+import type { EntryRange, ProvenEntry } from './log/entries.ts';
+import { memorySeenStore } from './log/seen-store.ts';
+import { VerifiedLog } from './log/verified-log.ts';
 import { MembersClient } from './members.ts';
-import { clientProblem, readProblem } from './problem.ts';
+import { FRESH_MS_DEFAULT } from './options.ts';
+import type { ConnectionOptions, HefuClientOptions, VerifyOptions } from './options.ts';
+import { clientProblem, ProblemError, readProblem } from './problem.ts';
+import { askState, readState } from './read-state.ts';
+import type { StateReadOptions, StateValue } from './read-state.ts';
+import { askStatement, readStatement, requireNotInLog, unprovenRecord } from './read-statement.ts';
+import type { StatementReadOptions, StatementRecord } from './read-statement.ts';
 import type { Signer } from './signer.ts';
+import { backoffMs, sleep } from './sleep.ts';
+import { committedOf, lifeOf, submitUntilSettled } from './submit.ts';
+import type { SubmitOptions, WaitOptions } from './submit.ts';
+import { verifyAgainst } from './verify-receipt.ts';
 
 /** Statements that a node takes in one body. */
 export const STATEMENTS_PER_BODY_MAX = 1_000;
 /** How long a statement may wait for its block unless the caller says otherwise. */
 const EXPIRES_AFTER_MS_DEFAULT = 60 * 60 * 1000;
 
+/** How long a statement is waited for by its id unless the caller says otherwise. */
+const WAIT_TIMEOUT_MS_DEFAULT = 60_000;
+/** Longest pause between two questions for it. */
+const WAIT_POLL_MS_MAX = 2_000;
+
 /** How long reads are waited for unless the caller says otherwise. */
 const READS_TIMEOUT_MS_DEFAULT = 5_000;
 /** Time between two questions whether reads have come so far. */
 const READS_POLL_MS = 25;
-
-/** How to reach a node. */
-export interface HefuClientOptions {
-  /** Of the node, or of one of its chains: `http://127.0.0.1:8440/chains/SLUG`. */
-  readonly url: string;
-  /** Bearer token, for whoever may see more than the public. */
-  readonly token?: string;
-  /** When given, every receipt is verified before it is returned. */
-  readonly trust?: Trust;
-  /** The runtime's own unless given. */
-  readonly fetch?: Fetch;
-  /** Milliseconds UTC; the runtime's clock unless given. */
-  readonly now?: () => number;
-}
 
 /** What to say, and who says it. */
 export interface Call {
@@ -59,35 +58,65 @@ export interface SignedStatement {
   readonly id: Uint8Array;
 }
 
+/** How to read. */
+export interface ReadOptions {
+  /** False takes the node's word. */
+  readonly verify?: boolean;
+  /** How old the signed checkpoint may be that says what is now; the client's bound unless given. */
+  readonly freshMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** The forms of a receipt. */
 export type ReceiptFormat = 'json' | 'tlog-proof' | 'cose';
 
-/** One chain of one node. Methods throw ProblemError when the node refuses or can't be reached. */
+/** What verifies the answers of a client. */
+export interface ClientVerifier {
+  readonly log: VerifiedLog;
+  readonly entries: LogEntries;
+  readonly freshMs: number;
+}
+
+/**
+ * One chain, on one node or several. With a trust file whatever is read is verified before it is returned. Methods throw
+ * ProblemError when the node refuses or can't be reached, and ProofError when it is caught at a lie.
+ */
 export class HefuClient {
   readonly http: NodeHttp;
   readonly evidence: EvidenceClient;
   readonly members: MembersClient;
-  readonly #trust: Trust | undefined;
+  /** Undefined when the client was told to take the nodes' word. */
+  readonly verifier: ClientVerifier | undefined;
   readonly #now: () => number;
   #chain: Promise<ChainInfo> | undefined;
 
+  /** Throws TypeError when there is neither a trust file nor `verify: false`. */
   constructor(options: HefuClientOptions) {
-    this.http = new NodeHttp(
-      options.url,
-      options.token,
-      options.fetch ?? (async (url, init) => fetch(url, init)),
-    );
-    this.#trust = options.trust;
     this.#now = options.now ?? (() => Date.now());
+    const { url } = options;
+    this.http = new NodeHttp({
+      urls: typeof url === 'string' ? [url] : url,
+      token: options.token,
+      fetch: options.fetch ?? (async (address, init) => fetch(address, init)),
+      now: this.#now,
+      timeoutMs: options.timeoutMs,
+    });
+    this.verifier = verifierOf(options, this.http, this.#now);
     this.evidence = new EvidenceClient(this);
     this.members = new MembersClient(this);
+  }
+
+  /** The log and its history as far as it was seen; undefined when the client takes the nodes' word. */
+  get log(): VerifiedLog | undefined {
+    return this.verifier?.log;
   }
 
   /** Where the chain stands and what it runs, asked anew. */
   async chainInfo(): Promise<ChainInfo> {
     const info = await this.read('/v1/chain', chainInfoSchema);
-    if (this.#trust !== undefined && this.#trust.chain !== info.chain) {
-      throw clientProblem('foreign-chain', `${info.chain} instead of ${this.#trust.chain}`);
+    const trust = this.verifier?.log.trust;
+    if (trust !== undefined && (trust.chain !== info.chain || trust.suite !== info.suite)) {
+      throw clientProblem('foreign-chain', `${info.chain} instead of ${trust.chain}`);
     }
     this.#chain = Promise.resolve(info);
     return info;
@@ -95,7 +124,7 @@ export class HefuClient {
 
   /** The hash of the chain. */
   async hashName(): Promise<HashName> {
-    return suiteHash((await this.#knownChain()).suite);
+    return suiteHash((await this.#identity()).suite);
   }
 
   /** The trust file that the node gives; whoever trusts it trusts the node. */
@@ -103,14 +132,19 @@ export class HefuClient {
     return (await this.http.json({ path: '/v1/trust' })) as TrustDocument;
   }
 
-  /** The chain's checkpoint of now: a signed note. */
-  async checkpoint(): Promise<string> {
-    return this.http.text({ path: '/log/checkpoint', headers: { accept: 'text/plain' } });
+  /** The chain's checkpoint of now, a signed note; verified and held against what was seen before. */
+  async checkpoint(options: ReadOptions = {}): Promise<string> {
+    const { signal } = options;
+    const verifier = this.#verifierFor(options);
+    if (verifier !== undefined) {
+      return (await verifier.log.current(options.freshMs ?? verifier.freshMs, signal)).note;
+    }
+    return this.http.text({ path: '/log/checkpoint', headers: { accept: 'text/plain' }, signal });
   }
 
   /** Makes and signs a statement; nothing is sent. */
   async sign(signer: Signer, call: Call): Promise<SignedStatement> {
-    const { chain, suite } = await this.#knownChain();
+    const { chain, suite } = await this.#identity();
     const { contract, method, args } = call;
     const unsigned = prepareStatement({
       hash: suiteHash(suite),
@@ -129,19 +163,68 @@ export class HefuClient {
 
   /**
    * Submits one statement. The answer means that it is committed and durable; the same bytes again give the first
-   * answer. Look at `code`: a statement that its contract refused is committed too.
+   * answer. Look at `code`: a statement that its contract refused is committed too. What the node says became of it, or
+   * that it refused it, is held against the log: ProofError `outcome-contradicted`, `entry-hidden`.
    */
-  async submit(statement: Uint8Array): Promise<Committed> {
-    const answer = await this.http.json({
-      method: 'POST',
-      path: '/v1/statements',
-      headers: { 'content-type': 'application/cose' },
-      body: asBody(statement),
-    });
-    return understood(committedSchema, answer, '/v1/statements');
+  async submit(statement: Uint8Array, options: SubmitOptions = {}): Promise<Committed> {
+    const verifier = this.#verifierFor(options);
+    if (verifier === undefined) return this.#post(statement, options.signal);
+    const { id } = lifeOf(statement, verifier.log.trust.suite);
+    const committed = await this.#postBelievingNothing(statement, id, verifier, options);
+    const { from, signal } = options;
+    const record = await this.statement(id, { ...(from === undefined ? {} : { from }), signal });
+    const { height, index, code } = committed;
+    const isSame =
+      committed.id === id &&
+      record?.height === height &&
+      record.index === index &&
+      record.code === code;
+    if (isSame) return committed;
+    const detail = `${code} at height ${height}, entry ${index}`;
+    const parts = { asked: `statement ${id}`, answer: committed };
+    throw verifier.log.fault('outcome-contradicted', detail, parts);
   }
 
-  /** Submits any number of statements, in bodies of up to a thousand; the results are in their order. */
+  /**
+   * Submits a statement until it is committed, refused or expired, whatever becomes of connections and nodes meanwhile. To
+   * go on after a crash, keep the bytes and call this again. Throws ProblemError `wait-timeout`; the refusal; the reason
+   * of the signal.
+   */
+  async submitAndWait(statement: Uint8Array, options: WaitOptions = {}): Promise<Committed> {
+    const { suite } = await this.#identity();
+    const life = lifeOf(statement, suite);
+    const submitter = {
+      now: this.#now,
+      submit: async () => this.submit(statement, options),
+      find: async () => this.statement(life.id, options),
+    };
+    return submitUntilSettled(submitter, life, options);
+  }
+
+  /**
+   * Waits until a statement that was submitted before is committed, by its id (hex) alone. Throws ProblemError
+   * `wait-timeout`.
+   */
+  async waitFor(id: string, options: WaitOptions = {}): Promise<Committed> {
+    const { timeoutMs = WAIT_TIMEOUT_MS_DEFAULT, signal, onRetry } = options;
+    const end = this.#now() + timeoutMs;
+    for (let attempt = 1; ; attempt++) {
+      // Not there yet is what is waited for, and so is taken as the node's word; what is there is verified.
+      const isThere = (await this.statement(id, { signal, verify: false })) !== undefined;
+      const record = isThere ? await this.statement(id, options) : undefined;
+      if (record !== undefined) return committedOf(record);
+      const pauseMs = Math.min(WAIT_POLL_MS_MAX, backoffMs(attempt));
+      const problem = clientProblem('wait-timeout', `statement ${id}`);
+      if (this.#now() + pauseMs > end) throw problem;
+      onRetry?.({ attempt, problem, pauseMs });
+      await sleep(pauseMs, signal);
+    }
+  }
+
+  /**
+   * Submits any number of statements, in bodies of up to a thousand; the results are in their order and the node's word: ask
+   * for the receipts, which are verified.
+   */
   async submitMany(statements: readonly Uint8Array[]): Promise<SubmitResult[]> {
     const results: SubmitResult[] = [];
     for (let from = 0; from < statements.length; from += STATEMENTS_PER_BODY_MAX) {
@@ -161,28 +244,39 @@ export class HefuClient {
     return results;
   }
 
-  /** Signs and submits a call. */
-  async call(signer: Signer, call: Call): Promise<Committed> {
-    return this.submit((await this.sign(signer, call)).bytes);
+  /** Signs a call and submits it until it is settled. */
+  async call(signer: Signer, call: Call, options: WaitOptions = {}): Promise<Committed> {
+    const verifier = this.#verifierFor(options);
+    // The statement is made after this checkpoint, and so can stand only behind it.
+    const from =
+      options.from ??
+      (verifier === undefined
+        ? undefined
+        : (
+            (await verifier.log.newest()) ??
+            (await verifier.log.current(verifier.freshMs, options.signal))
+          ).size);
+    const { bytes } = await this.sign(signer, call);
+    return this.submitAndWait(bytes, { ...options, ...(from === undefined ? {} : { from }) });
   }
 
-  /** A committed statement by its id (hex); undefined when the node knows none. */
-  async statement(id: string): Promise<StatementInfo | undefined> {
-    const path = `/v1/statements/${encodeURIComponent(id)}`;
-    const answer = await this.http.ask({ path });
-    if (answer.status === 404) {
-      await answer.arrayBuffer();
-      return undefined;
-    }
-    return this.read(path, statementInfoSchema);
+  /** A committed statement by its id (hex), verified; undefined when the log has none. */
+  async statement(
+    id: string,
+    options: StatementReadOptions = {},
+  ): Promise<StatementRecord | undefined> {
+    const verifier = this.#verifierFor(options);
+    if (verifier !== undefined) return readStatement(this.http, verifier, id, options);
+    const info = await askStatement(this.http, id, options.signal);
+    return info === undefined ? undefined : unprovenRecord(info);
   }
 
-  /** The receipt of a statement (id in hex), verified when the client was given a trust file. */
-  async receipt(id: string): Promise<ReceiptDocument> {
+  /** The receipt of a statement (id in hex), verified, and its checkpoint held against what was seen before. */
+  async receipt(id: string, options: ReadOptions = {}): Promise<ReceiptDocument> {
     const path = `/v1/statements/${encodeURIComponent(id)}/receipt`;
     const accept = 'application/vnd.hefu.receipt+json';
-    const receipt = await this.http.json({ path, headers: { accept } });
-    return this.verified(receipt);
+    const receipt = await this.http.json({ path, headers: { accept }, signal: options.signal });
+    return this.verified(receipt, { ...options, id });
   }
 
   /** A receipt in another form, as bytes. Chains of the GM suite have no such forms: `suite-has-no-standard`. */
@@ -210,16 +304,27 @@ export class HefuClient {
     }
   }
 
-  /** A value of the state; undefined when there is none. */
-  async state(contract: string, collection: string, key: string): Promise<StateValue | undefined> {
-    const name = key.split('/').map(encodeURIComponent).join('/');
-    const path = `/v1/state/${contract}/${collection}/${name}`;
-    const answer = await this.http.ask({ path });
-    if (answer.status === 404) {
-      await answer.arrayBuffer();
-      return undefined;
-    }
-    return this.read(path, stateValueSchema);
+  /** A value of the state, or that there is none, now or after a block; verified. */
+  async state(
+    contract: string,
+    collection: string,
+    key: string,
+    options: StateReadOptions = {},
+  ): Promise<StateValue> {
+    const place = { contract, collection, key };
+    const verifier = this.#verifierFor(options);
+    if (verifier !== undefined) return readState(this.http, verifier, place, options);
+    return askState(this.http, place, options);
+  }
+
+  /**
+   * The entries of the log in their order, each shown to be there and none left out. Throws TypeError when the client takes
+   * the nodes' word: then there is nothing to show it by.
+   */
+  async *entries(range: EntryRange = {}): AsyncGenerator<ProvenEntry> {
+    if (this.verifier === undefined) throw new TypeError('entries are read with a trust file only');
+    const { log, entries, freshMs } = this.verifier;
+    yield* entries.read(await log.current(freshMs, range.signal), range);
   }
 
   /** Lays an attachment beside the ledger, ahead of the statement that names it. */
@@ -238,25 +343,89 @@ export class HefuClient {
     schema: S,
     query: Readonly<Record<string, string | number | undefined>> = {},
   ): Promise<z.output<S>> {
-    return understood(schema, await this.http.json({ path, query }), path);
+    return (await this.readAt(path, schema, query)).value;
   }
 
-  /** The receipt again, once it is known to hold. Throws ProblemError `receipt-not-verified`. */
-  async verified(receipt: unknown): Promise<ReceiptDocument> {
-    if (this.#trust === undefined) return receipt as ReceiptDocument;
-    const verdict = await verifyReceiptAsync({ receipt, trust: this.#trust });
-    if (!verdict.ok) throw clientProblem('receipt-not-verified', verdict.code);
+  /** {@link read}, with the height for which the answer is told; 0 when it names none. */
+  async readAt<S extends z.ZodType>(
+    path: string,
+    schema: S,
+    query: Readonly<Record<string, string | number | undefined>> = {},
+  ): Promise<{ readonly value: z.output<S>; readonly height: number }> {
+    const request = { path, query };
+    const answer = await this.http.send(request);
+    const height = Number(answer.headers.get('ledger-height') ?? 0);
+    return { value: understood(schema, await this.http.parse(answer, request), path), height };
+  }
+
+  /**
+   * The receipt again, once it is known to hold and to belong to the history seen so far. Throws ProofError
+   * `receipt-not-verified`, `receipt-swapped` when it is not that of the statement `id`, and what the log throws.
+   */
+  async verified(
+    receipt: unknown,
+    options: ReadOptions & { readonly id?: string } = {},
+  ): Promise<ReceiptDocument> {
+    const verifier = this.#verifierFor(options);
+    if (verifier !== undefined) await verifyAgainst(verifier.log, receipt, options);
     return receipt as ReceiptDocument;
   }
 
-  async #knownChain(): Promise<ChainInfo> {
-    return (this.#chain ??= this.chainInfo());
+  #verifierFor(options: { readonly verify?: boolean }): ClientVerifier | undefined {
+    return options.verify === false ? undefined : this.verifier;
+  }
+
+  /** Chain and suite: of the trust file, which needs no asking, else the node's. */
+  async #identity(): Promise<{ readonly chain: string; readonly suite: Suite }> {
+    return this.verifier?.log.trust ?? (this.#chain ??= this.chainInfo());
+  }
+
+  async #post(statement: Uint8Array, signal: AbortSignal | undefined): Promise<Committed> {
+    const answer = await this.http.json({
+      method: 'POST',
+      path: '/v1/statements',
+      headers: { 'content-type': 'application/cose' },
+      body: asBody(statement),
+      signal,
+    });
+    return understood(committedSchema, answer, '/v1/statements');
+  }
+
+  /** A refusal is believed when the log does not have the statement. */
+  async #postBelievingNothing(
+    statement: Uint8Array,
+    id: string,
+    verifier: ClientVerifier,
+    { from, signal }: SubmitOptions,
+  ): Promise<Committed> {
+    try {
+      return await this.#post(statement, signal);
+    } catch (error) {
+      const isRefusal =
+        error instanceof ProblemError && !error.retryable && error.problem.status > 0;
+      if (isRefusal && from !== undefined) await requireNotInLog(verifier, id, { from, signal });
+      throw error;
+    }
   }
 }
 
+function verifierOf(
+  options: HefuClientOptions,
+  http: NodeHttp,
+  now: () => number,
+): ClientVerifier | undefined {
+  const { trust, seen = memorySeenStore(), freshMs = FRESH_MS_DEFAULT } = options;
+  if (options.verify === false) return undefined;
+  if (trust === undefined) {
+    throw new TypeError('a client needs a trust file, or has to be told `verify: false`');
+  }
+  const log = new VerifiedLog({ trust, http, store: seen, now });
+  return { log, entries: new LogEntries(log, http), freshMs };
+}
+
 /** A client that pins the trust file its node gives now: good against later changes, not against this node. */
-export async function connect(options: Omit<HefuClientOptions, 'trust'>): Promise<HefuClient> {
-  const document = await new HefuClient(options).trust();
+export async function connect(options: ConnectionOptions & VerifyOptions): Promise<HefuClient> {
+  const document = await new HefuClient({ ...options, verify: false }).trust();
   const verdict = await parseTrustAsync(document);
   if (!verdict.ok) throw clientProblem('answer-not-understood', `/v1/trust gave ${verdict.code}`);
   return new HefuClient({ ...options, trust: verdict.trust });
@@ -272,15 +441,6 @@ function submitResult(result: Readonly<Record<string, unknown>>): SubmitResult {
   }
   const id = result['id'];
   return { ok: false, ...(typeof id === 'string' ? { id } : {}), problem };
-}
-
-/** The answer, when it has the form expected of it. */
-function understood<S extends z.ZodType>(schema: S, answer: unknown, path: string): z.output<S> {
-  const parsed = schema.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const where = issue === undefined ? '' : ` at /${issue.path.join('/')}`;
-  throw clientProblem('answer-not-understood', `${path} gave another form than expected${where}`);
 }
 
 /** Bytes as a body: DOM types ask for a buffer that is not shared, which ours never is. */

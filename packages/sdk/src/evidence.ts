@@ -1,7 +1,8 @@
-import { toHex } from '@hefu/bytes';
+import { fromBase64, toHex } from '@hefu/bytes';
 import type { CborValue } from '@hefu/bytes';
 import {
   buildBatch,
+  decodeItem,
   DEPOSIT_BATCH_METHOD,
   DEPOSIT_METHOD,
   EVIDENCE_CONTRACT,
@@ -10,11 +11,38 @@ import {
 import type { Batch, DepositReaders, Item } from '@hefu/module-evidence/api';
 import type { ReceiptDocument } from '@hefu/protocol';
 import { evidencePageSchema, objectPutSchema } from './answers.ts';
-import type { Committed, EvidencePage, ObjectPut } from './answers.ts';
-import type { Call, HefuClient } from './client.ts';
+import type { Committed, EvidencePage, FoundEvidence, ObjectPut } from './answers.ts';
+import type { Call, HefuClient, ReadOptions } from './client.ts';
 import type { RequestBody } from './http.ts';
+import { proveRows, sameValue } from './listing.ts';
+import type { RowRule } from './listing.ts';
+import { pages } from './pages.ts';
 import { clientProblem } from './problem.ts';
+import type { StateReadOptions } from './read-state.ts';
 import type { Signer } from './signer.ts';
+import type { WaitOptions } from './submit.ts';
+
+/** Collection of the contract that holds a record for each deposit, under its id. */
+const DEPOSITS_COLLECTION = 'deposits';
+
+/** What the ledger keeps of a deposit. */
+export interface DepositRecord {
+  readonly type: 'single' | 'batch' | 'private';
+  readonly depositor: string;
+  readonly organisation: string;
+  /** Of its block, milliseconds UTC. */
+  readonly time: number;
+  readonly height: number;
+  readonly case?: string;
+  readonly title?: string;
+  readonly readers: DepositReaders;
+  /** Of a single deposit. */
+  readonly item?: Item;
+  /** Of a batch: root and count of its items, and where their bundle is. */
+  readonly root?: Uint8Array;
+  readonly count?: number;
+  readonly attachment?: { readonly digest: Uint8Array; readonly size: number };
+}
 
 /** What a batch says beside its items. */
 export interface BatchDescription {
@@ -68,8 +96,13 @@ export class EvidenceClient {
   }
 
   /** Deposits one item under one signature. */
-  async deposit(signer: Signer, item: Item, readers: DepositReaders): Promise<Committed> {
-    return this.#client.call(signer, depositCall(item, readers));
+  async deposit(
+    signer: Signer,
+    item: Item,
+    readers: DepositReaders,
+    options: WaitOptions = {},
+  ): Promise<Committed> {
+    return this.#client.call(signer, depositCall(item, readers), options);
   }
 
   /** Deposits up to 100,000 items under one signature: the bundle goes ahead, the statement names its root. */
@@ -77,10 +110,15 @@ export class EvidenceClient {
     signer: Signer,
     items: readonly Item[],
     description: BatchDescription,
+    options: WaitOptions = {},
   ): Promise<Committed & { readonly batch: Batch }> {
     const batch = buildBatch(items, await this.#client.hashName());
     await this.#client.putAttachment(toHex(batch.digest), batch.bundle);
-    const committed = await this.#client.call(signer, depositBatchCall(batch, description));
+    const committed = await this.#client.call(
+      signer,
+      depositBatchCall(batch, description),
+      options,
+    );
     return { ...committed, batch };
   }
 
@@ -103,9 +141,52 @@ export class EvidenceClient {
     }
   }
 
-  /** A page of deposits, newest first; by digest the items that have it. */
-  async find(query: EvidenceQuery): Promise<EvidencePage> {
-    return this.#client.read('/v1/evidence', evidencePageSchema, { ...query });
+  /**
+   * A page of deposits, newest first; by digest the items that have it. Each is held against the proven state, and an item
+   * of a batch against its receipt. That none was left out is not proven: {@link record} proves absence.
+   */
+  async find(query: EvidenceQuery, options: ReadOptions = {}): Promise<EvidencePage> {
+    const path = '/v1/evidence';
+    const { value, height } = await this.#client.readAt(path, evidencePageSchema, { ...query });
+    if (options.verify !== false) {
+      await proveRows(this.#client, { ...value, height }, DEPOSIT_RULE);
+      for (const found of value.items) await this.#proveItem(found);
+    }
+    return value;
+  }
+
+  /** All that {@link find} finds, page after page. */
+  async *search(
+    query: EvidenceQuery = {},
+    options: ReadOptions = {},
+  ): AsyncGenerator<FoundEvidence> {
+    yield* pages(async (cursor) =>
+      this.find({ ...query, ...(cursor === undefined ? {} : { cursor }) }, options),
+    );
+  }
+
+  /** What the ledger keeps of a deposit (id in hex), proven; undefined when it is proven that there is none. */
+  async record(id: string, options: StateReadOptions = {}): Promise<DepositRecord | undefined> {
+    const read = await this.#client.state(EVIDENCE_CONTRACT, DEPOSITS_COLLECTION, id, options);
+    return read.present ? (read.value as unknown as DepositRecord) : undefined;
+  }
+
+  async #proveItem(found: FoundEvidence): Promise<void> {
+    const { log } = this.#client;
+    const { id, index, item, type } = found;
+    if (log === undefined || type !== 'batch' || index === undefined) return;
+    const path = `/v1/evidence/${id}/items/${index}/receipt`;
+    const answer = await this.#client.http.json({ path });
+    const receipt = await this.#client.verified(answer, { id });
+    const bytes = fromBase64(receipt.item ?? '');
+    const proven = bytes === undefined ? undefined : decodeItem(bytes);
+    const isSame =
+      receipt.itemIndex === index && proven?.ok === true && sameValue(itemJson(proven.item), item);
+    if (isSame) return;
+    throw log.fault('listing-contradicted', `item ${index} of ${id}`, {
+      asked: path,
+      answer: found,
+    });
   }
 
   /** Stores content in the node's vault; for its operator alone. `digest` is the content's, under the chain's hash. */
@@ -147,3 +228,29 @@ async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string
   }
   if (rest !== '') throw clientProblem('answer-not-understood', 'the last receipt was cut short');
 }
+
+/** An item as nodes tell it: digests in hex, the rest as it is. */
+function itemJson({ sha256, sm3, ...rest }: Item): NonNullable<FoundEvidence['item']> {
+  return {
+    ...rest,
+    ...(sha256 === undefined ? {} : { sha256: toHex(sha256) }),
+    ...(sm3 === undefined ? {} : { sm3: toHex(sm3) }),
+  };
+}
+
+const DEPOSIT_RULE: RowRule<FoundEvidence> = {
+  path: '/v1/evidence',
+  place: ({ id }) => ({ contract: EVIDENCE_CONTRACT, collection: DEPOSITS_COLLECTION, key: id }),
+  expected: (value) => {
+    const record = value as unknown as DepositRecord;
+    const { type, depositor, organisation, time, height, readers, count = 1, item } = record;
+    const told = { type, depositor, organisation, time, height, readers, count };
+    // A deposit that has neither must be told without.
+    const names = {
+      case: record.case ?? item?.case,
+      title: record.title ?? item?.title,
+    };
+    if (item === undefined) return { ...told, ...names };
+    return { ...told, ...names, item: itemJson(item) };
+  },
+};

@@ -1,24 +1,43 @@
 export { connect, HefuClient, STATEMENTS_PER_BODY_MAX } from './client.ts';
-export type { Call, HefuClientOptions, ReceiptFormat, SignedStatement } from './client.ts';
+export type {
+  Call,
+  ClientVerifier,
+  ReadOptions,
+  ReceiptFormat,
+  SignedStatement,
+} from './client.ts';
+export { FRESH_MS_DEFAULT } from './options.ts';
+export type { ConnectionOptions, HefuClientOptions, VerifyOptions } from './options.ts';
 export type {
   ChainInfo,
   Committed,
   EvidencePage,
   FoundEvidence,
   ObjectPut,
-  StatementInfo,
-  StateValue,
   SubmitResult,
 } from './answers.ts';
 export { depositBatchCall, depositCall, EvidenceClient } from './evidence.ts';
 export type { BatchDescription, EvidenceQuery } from './evidence.ts';
+export { TIMEOUT_MS_DEFAULT } from './http.ts';
 export type { Fetch, NodeHttp, NodeRequest, RequestBody } from './http.ts';
+export type { SeenCheckpoint } from './log/checkpoint-seen.ts';
+export type { EntryRange, ProvenEntry } from './log/entries.ts';
+export { localStorageSeenStore, memorySeenStore } from './log/seen-store.ts';
+export type { SeenStore, StorageLike } from './log/seen-store.ts';
+export type { VerifiedLog } from './log/verified-log.ts';
 export { MembersClient } from './members.ts';
 export type { MemberQuery } from './members.ts';
-export { ProblemError } from './problem.ts';
+export type { NodeHealth } from './nodes.ts';
+export { CLIENT_PROBLEMS, ProblemError } from './problem.ts';
 export type { ClientProblemCode, Problem, ProblemField } from './problem.ts';
+export { FAULT_FORMAT, PROOF_FAULTS, ProofError } from './proof-error.ts';
+export type { FaultEvidence, ProofFaultCode } from './proof-error.ts';
+export type { StatePlace, StateProven, StateReadOptions, StateValue } from './read-state.ts';
+export { DENIAL_ENTRIES_MAX } from './read-statement.ts';
+export type { StatementReadOptions, StatementRecord } from './read-statement.ts';
 export { createSigner } from './signer.ts';
 export type { Signer } from './signer.ts';
+export type { Retry, SubmitOptions, WaitOptions } from './submit.ts';
 export {
   BATCH_ITEMS_MAX,
   batchOfBundle,

@@ -25,16 +25,24 @@ export interface ProblemField {
 export type ClientProblemCode =
   /** No node answers at the address. */
   | 'node-unreachable'
+  /** A node has not answered in time. */
+  | 'node-timeout'
   /** Something answers that is no Hefu node, or one that this client does not understand. */
   | 'answer-not-understood'
-  /** A receipt came that does not hold under the trust file. */
-  | 'receipt-not-verified'
   /** What a node says of its chain is not what the trust file says. */
-  | 'foreign-chain';
+  | 'foreign-chain'
+  /** The store of checkpoints that were seen does not hold what it must. */
+  | 'seen-damaged'
+  /** A statement was neither committed nor refused while it could be. */
+  | 'wait-timeout'
+  /** A signer gave bytes that are not its signature of the statement. */
+  | 'signer-wrong'
+  /** An encrypted key can't be opened: another passphrase, or not such a file. */
+  | 'key-not-opened';
 
 /** Thrown where a node refuses or can't be asked; `problem` says everything. */
 export class ProblemError extends Error {
-  override readonly name = 'ProblemError';
+  override readonly name: string = 'ProblemError';
   readonly problem: Problem;
 
   constructor(problem: Problem, options?: ErrorOptions) {
@@ -45,14 +53,30 @@ export class ProblemError extends Error {
   get code(): string {
     return this.problem.code;
   }
+
+  /** Whether the same request can succeed later or elsewhere. */
+  get retryable(): boolean {
+    return this.problem.retryable;
+  }
 }
 
-const TITLES: Readonly<Record<ClientProblemCode, string>> = {
+/** Codes of the client's own, with their sentences. */
+export const CLIENT_PROBLEMS: Readonly<Record<ClientProblemCode, string>> = {
   'node-unreachable': 'No node answers at this address.',
   'answer-not-understood': 'What answers at this address is no Hefu node that this client knows.',
-  'receipt-not-verified': 'The node gave a receipt that does not hold under the trust file.',
+  'node-timeout': 'The node has not answered in time.',
   'foreign-chain': 'The node runs another chain than the trust file is for.',
+  'seen-damaged': 'The memory of checkpoints that were seen does not hold what it must.',
+  'wait-timeout': 'The statement was not committed in the time that was given.',
+  'signer-wrong': 'The signer gave bytes that are not its signature of the statement.',
+  'key-not-opened': 'The encrypted key does not open with this passphrase.',
 };
+
+const RETRYABLE: ReadonlySet<string> = new Set([
+  'node-unreachable',
+  'node-timeout',
+  'wait-timeout',
+]);
 
 /** A problem of the client's own. */
 export function clientProblem(
@@ -62,11 +86,11 @@ export function clientProblem(
 ): ProblemError {
   const problem: Problem = {
     type: `/problems/${code}`,
-    title: TITLES[code],
+    title: CLIENT_PROBLEMS[code],
     status: 0,
     code,
     detail,
-    retryable: code === 'node-unreachable',
+    retryable: RETRYABLE.has(code),
   };
   return new ProblemError(problem, cause === undefined ? undefined : { cause });
 }

@@ -82,7 +82,9 @@ async function verifyingClient(
     const trust = await readTrustFile(resolvePath(context, trustPath));
     return new HefuClient({ ...settings, trust });
   }
-  const verdict = await parseTrustAsync(await new HefuClient(settings).trust());
+  const verdict = await parseTrustAsync(
+    await new HefuClient({ ...settings, verify: false }).trust(),
+  );
   if (verdict.ok) return new HefuClient({ ...settings, trust: verdict.trust });
   throw new CliFault({
     code: verdict.code,

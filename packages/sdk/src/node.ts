@@ -1,0 +1,1 @@
+export { fileSeenStore } from './node/file-seen-store.ts';
