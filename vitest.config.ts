@@ -9,8 +9,10 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: ['source'] } },
   test: {
-    include: ['packages/**/src/**/*.test.ts', 'test/src/**/*.test.ts'],
+    include: ['packages/**/src/**/*.test.ts', 'apps/**/src/**/*.test.ts', 'test/src/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', 'test/src/faults/*long*'],
+    // The verifier's page is a built file, and tests must see the one of these sources.
+    globalSetup: ['./apps/verifier/build/before-tests.mjs'],
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const MODULES = join(ROOT, 'node_modules');
@@ -170,6 +170,17 @@ function startRuntimeOnce(binary) {
   );
 }
 
+/** The verifier that a node serves is a built file; it is built anew when one of its sources has changed. */
+async function ensureVerifier() {
+  const page = pathToFileURL(join(ROOT, 'apps', 'verifier', 'build', 'page.mjs')).href;
+  try {
+    const { ensurePage } = await import(page);
+    await ensurePage();
+  } catch (error) {
+    throw new SetupError(`the verifier page could not be built: ${error.message}`);
+  }
+}
+
 /** Installs a Debian package when we may; otherwise says what to install. */
 function installSystemPackage(packageName, what) {
   const mayInstall = process.getuid?.() === 0 && findOnPath(['apt-get']) !== undefined;
@@ -270,17 +281,18 @@ const STEPS = [
   { name: 'installer', tests: false, ensure: checkInstaller },
   { name: 'dependencies', tests: false, ensure: installDependencies },
   { name: 'runtime', tests: false, ensure: checkRuntime },
+  { name: 'verifier', tests: false, ensure: ensureVerifier },
   { name: 'chromium', tests: true, ensure: ensureChromium },
   { name: 'openssl', tests: true, ensure: ensureOpenssl },
   { name: 's3-server', tests: true, ensure: ensureS3Server },
 ];
 
-function main() {
+async function main() {
   const forTests = process.argv.includes('--tests');
   for (const step of STEPS) {
     if (step.tests && !forTests) continue;
     try {
-      step.ensure();
+      await step.ensure();
     } catch (error) {
       if (!(error instanceof SetupError)) throw error;
       say(`set-up stopped at "${step.name}": ${error.message}`);
@@ -290,4 +302,4 @@ function main() {
   }
 }
 
-main();
+await main();

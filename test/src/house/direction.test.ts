@@ -21,7 +21,7 @@ function probes(fileName: string): Map<string, string> {
       const name = `x${index}`;
       return `import { ${name} } from '${specifierOf(importer, imported)}';\nexport const use${name} = [${name}];`;
     });
-    files.set(`packages/${importer.folder}/src/${fileName}`, `${lines.join('\n')}\n`);
+    files.set(`${importer.path}/src/${fileName}`, `${lines.join('\n')}\n`);
   }
   return files;
 }
@@ -39,7 +39,7 @@ it.each(['probe.ts', 'probe.test.ts', 'testing/probe.ts'])(
     for (const importer of LADDER) {
       for (const imported of LADDER) {
         if (imported === importer || importer.may.includes(imported.name)) continue;
-        const file = `packages/${importer.folder}/src/${fileName}`;
+        const file = `${importer.path}/src/${fileName}`;
         expected.add(`${file} -> ${specifierOf(importer, imported)}`);
       }
     }

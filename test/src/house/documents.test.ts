@@ -50,15 +50,15 @@ it('finds the links of a document', () => {
   expect(relativeLinks(text)).toEqual(['a.md']);
 });
 
-describe.each(LADDER)('$name', ({ folder, name }) => {
+describe.each(LADDER)('$name', ({ path: folder, name }) => {
   it('has a README that names it', () => {
-    const path = join(ROOT, 'packages', folder, 'README.md');
+    const path = join(ROOT, folder, 'README.md');
     expect(existsSync(path), path).toBe(true);
     expect(readFileSync(path, 'utf8')).toContain(name);
   });
 
   it('names each of its exports', () => {
-    const index = join(ROOT, 'packages', folder, 'src', 'index.ts');
+    const index = join(ROOT, folder, 'src', 'index.ts');
     const text = existsSync(index) ? readFileSync(index, 'utf8') : '';
     expect(text).not.toMatch(/export\s*\*/);
   });

@@ -1,17 +1,24 @@
 /** One package: its folder under `packages/`, its name, and the packages that it may import. */
 export interface Rung {
   readonly folder: string;
+  /** From the root of the checkout. */
+  readonly path: string;
   readonly name: string;
   readonly may: readonly string[];
 }
 
 const FORMATS = ['@hefu/bytes', '@hefu/crypto', '@hefu/merkle', '@hefu/protocol'];
-const MODULES = ['@hefu/module-membership', '@hefu/module-evidence'];
+const MODULES = ['@hefu/module-membership', '@hefu/module-evidence', '@hefu/module-sharing'];
 const CORE = [...FORMATS, '@hefu/contract', '@hefu/ledger'];
 const ADAPTERS = ['store-lmdb', 'engine-solo', 'vault', 'readmodel', 'keystore'];
 
 function rung(folder: string, may: readonly string[], name = `@hefu/${folder}`): Rung {
-  return { folder, name, may };
+  return { folder, path: `packages/${folder}`, name, may };
+}
+
+/** A program of its own that is made of packages; it lies under `apps/`. */
+function app(folder: string, may: readonly string[]): Rung {
+  return { folder, path: `apps/${folder}`, name: `@hefu/${folder}`, may };
 }
 
 /**
@@ -27,11 +34,13 @@ export const LADDER: readonly Rung[] = [
   rung('ledger', [...FORMATS, '@hefu/contract']),
   ...ADAPTERS.map((folder) => rung(folder, CORE)),
   rung('accounts', ['@hefu/bytes', '@hefu/crypto', '@hefu/protocol']),
-  ...['membership', 'evidence'].map((folder) =>
+  ...['membership', 'evidence', 'sharing'].map((folder) =>
     rung(`modules/${folder}`, [...FORMATS, '@hefu/contract'], `@hefu/module-${folder}`),
   ),
+  app('verifier', FORMATS),
   rung('server', [
     ...CORE,
+    '@hefu/verifier',
     ...ADAPTERS.map((folder) => `@hefu/${folder}`),
     '@hefu/accounts',
     ...MODULES,
@@ -45,6 +54,7 @@ export const LADDER: readonly Rung[] = [
     '@hefu/keystore',
     '@hefu/sdk',
     '@hefu/server',
+    '@hefu/verifier',
     '@hefu/ledger',
     '@hefu/store-lmdb',
   ]),

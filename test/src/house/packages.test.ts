@@ -28,8 +28,8 @@ function ownDependenciesOf(folder: string): string[] {
 const workspaces = readJson<PackageJson>('package.json').workspaces ?? [];
 
 it('the ladder has every package of the workspace', () => {
-  const folders = workspaces.filter((folder) => folder.startsWith('packages/'));
-  expect(folders.toSorted()).toEqual(LADDER.map((each) => `packages/${each.folder}`).toSorted());
+  const folders = workspaces.filter((folder) => /^(packages|apps)\//.test(folder));
+  expect(folders.toSorted()).toEqual(LADDER.map((each) => each.path).toSorted());
 });
 
 it('the root tsconfig builds every workspace', () => {
@@ -50,15 +50,15 @@ describe.each(workspaces)('%s', (folder) => {
   });
 });
 
-describe.each(LADDER)('$name', ({ folder, name, may }) => {
+describe.each(LADDER)('$name', ({ folder, path, name, may }) => {
   it('has the name of its folder', () => {
     const prefix = folder.startsWith('modules/') ? 'module-' : '';
     expect(name).toBe(`@hefu/${prefix}${basename(folder)}`);
-    expect(readJson<PackageJson>('packages', folder, 'package.json').name).toBe(name);
+    expect(readJson<PackageJson>(path, 'package.json').name).toBe(name);
   });
 
   it('refers only to packages that the ladder allows', () => {
-    for (const reference of referencesOf(join('packages', folder))) {
+    for (const reference of referencesOf(path)) {
       expect(may, `${name} -> ${reference}`).toContain(reference);
     }
   });

@@ -23,6 +23,14 @@ fs.mkdirSync('node_modules', { recursive: true });
 process.exit(fs.existsSync('npm-exit') ? 1 : 0);
 `;
 
+/** A stand-in for the build of the verifier: fails where `page-fault` says so. */
+const PAGE = `
+import { existsSync } from 'node:fs';
+export async function ensurePage() {
+  if (existsSync('page-fault')) throw new Error('no such source');
+}
+`;
+
 let folder: string;
 
 beforeEach(() => {
@@ -36,6 +44,8 @@ beforeEach(() => {
   writeFileSync(join(folder, 'package-lock.json'), '{}');
   writeFileSync(join(folder, '.npmrc'), '');
   writeFileSync(join(folder, 'npm.js'), NPM);
+  mkdirSync(join(folder, 'apps', 'verifier', 'build'), { recursive: true });
+  writeFileSync(join(folder, 'apps', 'verifier', 'build', 'page.mjs'), PAGE);
 });
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -61,6 +71,14 @@ function npmCalls(): string[] {
 }
 
 describe('setup', () => {
+  it('says that the verifier could not be built', () => {
+    writeFileSync(join(folder, 'page-fault'), '');
+    const { status, said } = setup();
+    expect(status).toBe(1);
+    expect(said).toContain('set-up stopped at "verifier"');
+    expect(said).toContain('no such source');
+  });
+
   it('installs once, from the lock file, and is silent the second time', () => {
     const first = setup();
     expect(first.said).toMatch(/installing the dependencies/);

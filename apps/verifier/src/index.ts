@@ -1,0 +1,2 @@
+export { readVerifierPage } from './verifier-page.ts';
+export type { VerifierPage } from './verifier-page.ts';
