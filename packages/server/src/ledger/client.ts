@@ -51,6 +51,7 @@ const YOUNG_GENERATION_MIB = 64;
  */
 export class LedgerClient {
   readonly #worker: Worker;
+  #adopted = false;
   readonly #calls = new Map<number, Call>();
   #nextCall = 1;
   #waiting: WaitingSubmit[] = [];
@@ -78,8 +79,10 @@ export class LedgerClient {
     const client = new LedgerClient(worker);
     await new Promise<void>((resolve, reject) => {
       worker.on('message', (message: FromWorker) => {
-        if (message.type === 'ready') resolve();
-        else if (message.type === 'failed') {
+        if (message.type === 'ready') {
+          client.#adopted = message.adopted;
+          resolve();
+        } else if (message.type === 'failed') {
           reject(new LedgerWorkerError(message.code, message.message));
         } else client.#receive(message, options);
       });
@@ -94,6 +97,11 @@ export class LedgerClient {
       });
     });
     return client;
+  }
+
+  /** Whether the chain had no signing state, and one was begun from its store. */
+  get adopted(): boolean {
+    return this.#adopted;
   }
 
   /** Submits statements; answers in order, each durable or refused. */

@@ -1,4 +1,5 @@
 import type { AttachmentSender, SubmitResult } from '@hefu/ledger';
+import type { StandingPaths } from '../standing/standing.ts';
 
 /** What the main thread tells the ledger's worker at its start. Holds a private key: never logged, never stored. */
 export interface WorkerSetup {
@@ -9,6 +10,8 @@ export interface WorkerSetup {
   /** Threads that check signatures. */
   readonly verifyThreads: number;
   readonly mapSizeBytes?: number;
+  /** The files that say how far the chain was signed and published. */
+  readonly standing: StandingPaths;
 }
 
 /** The organisation's checkpoint key on one chain. */
@@ -51,7 +54,8 @@ export interface BlockReport {
 }
 
 export type FromWorker =
-  | { readonly type: 'ready' }
+  /** `adopted`: the chain had no signing state, and one was begun. */
+  | { readonly type: 'ready'; readonly adopted: boolean }
   | { readonly type: 'failed'; readonly code: string; readonly message: string }
   | { readonly type: 'submitted'; readonly call: number; readonly results: readonly SubmitResult[] }
   | { readonly type: 'staged'; readonly call: number; readonly result: StageResult }

@@ -6,6 +6,9 @@ import { Ledger, noteSigner } from '@hefu/ledger';
 import type { Chain, Clock } from '@hefu/ledger';
 import { openStore } from '@hefu/store-lmdb';
 import { builtInModules } from '../modules.ts';
+import { rememberingSigner } from '../standing/remembering-signer.ts';
+import type { SigningState } from '../standing/signing-state.ts';
+import { judgeStanding } from '../standing/standing.ts';
 import { unpackStatements } from './messages.ts';
 import type { FromWorker, PackedStatements, ToWorker, WorkerSetup } from './messages.ts';
 import { readSpecOf } from './spec.ts';
@@ -45,13 +48,27 @@ function describeFault(error: unknown): { code: string; message: string } {
   return { code, message };
 }
 
-function openLedger(setup: WorkerSetup): Ledger {
+interface OpenLedger {
+  readonly ledger: Ledger;
+  readonly signing: SigningState;
+  /** Whether the chain had no signing state. */
+  readonly adopted: boolean;
+}
+
+function openLedger(setup: WorkerSetup): OpenLedger {
   const store = openStore({
     path: setup.storePath,
     ...(setup.mapSizeBytes === undefined ? {} : { mapSizeBytes: setup.mapSizeBytes }),
   });
+  let signing: SigningState | undefined;
   try {
     const spec = readSpecOf(store);
+    const standing = judgeStanding(store, setup.standing);
+    if (!standing.ok) {
+      throw Object.assign(new Error(standing.message), { code: standing.code });
+    }
+    const { state, adopted } = standing;
+    signing = state;
     const host = createNativeHost({
       chain: spec.chain,
       suite: spec.genesis.suite,
@@ -64,16 +81,22 @@ function openLedger(setup: WorkerSetup): Ledger {
       clock: systemClock,
       signatures: pool,
       genesisDigest: setup.genesisDigest,
-      engine: (chain) => engineOf(chain, setup, () => ledger),
+      engine: (chain) => engineOf(chain, setup, state, () => ledger),
     });
-    return ledger;
+    return { ledger, signing, adopted };
   } catch (error) {
+    signing?.[Symbol.dispose]();
     store.close();
     throw error;
   }
 }
 
-function engineOf(chain: Chain, setup: WorkerSetup, ledger: () => Ledger): SoloEngine {
+function engineOf(
+  chain: Chain,
+  setup: WorkerSetup,
+  signing: SigningState,
+  ledger: () => Ledger,
+): SoloEngine {
   const { organisation, privateKey } = setup.checkpointKey;
   const validator = chain.spec.validators.find((each) => each.organisation === organisation);
   if (validator === undefined) {
@@ -85,11 +108,12 @@ function engineOf(chain: Chain, setup: WorkerSetup, ledger: () => Ledger): SoloE
     chain,
     clock: systemClock,
     monotonicMs: () => performance.now(),
-    signer: noteSigner({ spec: chain.spec, validator, privateKey }),
+    signer: rememberingSigner(noteSigner({ spec: chain.spec, validator, privateKey }), signing),
     defer: (callback) => {
       setImmediate(callback);
     },
     onCommitted: (block) => {
+      signing.committed(block.executed.head);
       ledger().attachmentsCommitted(block.executed.attachments);
       const { height, size, timeMs } = block.executed.head;
       send({
@@ -115,13 +139,15 @@ async function submit(ledger: Ledger, call: number, packed: PackedStatements): P
   send({ type: 'submitted', call, results: await ledger.submit(unpackStatements(packed)) });
 }
 
-async function close(ledger: Ledger, call: number): Promise<void> {
+async function close({ ledger, signing }: OpenLedger, call: number): Promise<void> {
   await ledger.close();
+  signing[Symbol.dispose]();
   send({ type: 'closed', call });
   port?.close();
 }
 
-function serve(ledger: Ledger): void {
+function serve(open: OpenLedger): void {
+  const { ledger, adopted } = open;
   port?.on('message', (message: ToWorker) => {
     switch (message.type) {
       case 'submit':
@@ -135,13 +161,13 @@ function serve(ledger: Ledger): void {
         });
         return;
       case 'close':
-        void close(ledger, message.call);
+        void close(open, message.call);
         return;
       default:
         message satisfies never;
     }
   });
-  send({ type: 'ready' });
+  send({ type: 'ready', adopted });
 }
 
 try {

@@ -32,6 +32,8 @@ export type LogSentence =
   | 'node could not start'
   | 'chain is open'
   | 'chain stopped taking statements'
+  | 'chain is read-only'
+  | 'signing state was begun'
   | 'read model fell behind and is catching up'
   | 'read model stopped'
   | 'request was answered'

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { HTTP_HOST_DEFAULT, HTTP_PORT_DEFAULT } from '../config/schema.ts';
 import { TOKEN_CHARS_MIN } from '../config/secrets.ts';
+import type { StandingPaths } from '../standing/standing.ts';
 import { jsonText, readJsonFile, writeFileAtomic } from './files.ts';
 import { StartError } from './start-fault.ts';
 
@@ -30,6 +31,8 @@ export interface ChainPaths {
   readonly store: string;
   readonly readModelFile: string;
   readonly vault: string;
+  /** How far the chain was signed and published; in no backup. */
+  readonly standing: StandingPaths;
 }
 
 export function dataPaths(root: string): DataPaths {
@@ -53,6 +56,7 @@ export function chainPaths(paths: DataPaths, slug: string): ChainPaths {
     store: join(root, 'store'),
     readModelFile: join(root, 'readmodel.sqlite'),
     vault: join(root, 'vault'),
+    standing: { signingState: join(root, 'signing-state'), hold: join(root, 'hold.json') },
   };
 }
 

@@ -5,7 +5,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolders, PRIVATE_FOLDER_MODE } from '@hefu/keystore';
@@ -22,7 +22,8 @@ export function writeFileAtomic(path: string, content: string): void {
   const temporary = `${path}.new`;
   const file = openSync(temporary, 'w', FILE_MODE);
   try {
-    writeSync(file, content);
+    // Goes on until all is written; a single write may stop short on a disk that is nearly full.
+    writeFileSync(file, content);
     fsyncSync(file);
   } finally {
     closeSync(file);

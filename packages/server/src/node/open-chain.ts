@@ -9,7 +9,7 @@ import { openStore } from '@hefu/store-lmdb';
 import { openFolderStorage, openVault } from '@hefu/vault';
 import type { Vault } from '@hefu/vault';
 import { availableParallelism } from 'node:os';
-import type { ChainHost } from '../chain-host.ts';
+import type { ChainHost, LedgerPort } from '../chain-host.ts';
 import type { Config } from '../config/schema.ts';
 import { createGate } from '../gate.ts';
 import { NodeChainReader } from '../ledger/chain-reader.ts';
@@ -17,8 +17,10 @@ import { LedgerClient } from '../ledger/client.ts';
 import type { BlockReport } from '../ledger/messages.ts';
 import type { Logger } from '../logging/logger.ts';
 import { builtInModules } from '../modules.ts';
+import { createEventFeed } from '../chain/event-feed.ts';
 import { NO_READ_MODELS, openReadModels } from '../chain/read-models.ts';
 import type { OpenReadModels, ReadModelsOptions } from '../chain/read-models.ts';
+import { readOnlyLedger, readOnlyReason } from '../standing/read-only-ledger.ts';
 import { chainPaths, readDocument } from './data-folder.ts';
 import type { ChainEntry, ChainPaths, DataPaths } from './data-folder.ts';
 import { checkpointKeyOf } from './init-data.ts';
@@ -43,29 +45,15 @@ export interface OpenChain extends AsyncDisposable {
  * What was opened is closed again when a later part fails.
  */
 export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
-  const { paths, entry, keystore, logger } = options;
+  const { paths, entry, logger } = options;
   const files = chainPaths(paths, entry.slug);
   const spec = readGenesisFile(files, entry);
   await using opened = new AsyncDisposableStack();
   const listeners = new Set<(block: BlockReport) => void>();
-  const ledger = await LedgerClient.start({
-    setup: {
-      storePath: files.store,
-      genesisDigest: spec.genesisDigest,
-      checkpointKey: checkpointKeyOf(keystore, spec, entry.organisation),
-      verifyThreads: availableParallelism(),
-    },
-    onCommitted: (block) => {
-      for (const listener of listeners) listener(block);
-    },
-    onHalted: ({ code, message }) => {
-      logger.error(
-        { chain: entry.chain, code, reason: message },
-        'chain stopped taking statements',
-      );
-    },
+  const ledger = await openLedger(options, files, spec, (block) => {
+    for (const listener of listeners) listener(block);
   });
-  opened.defer(async () => ledger.close());
+  opened.use(ledger);
   const store = openStore({ path: files.store, readOnly: true });
   opened.defer(() => {
     store.close();
@@ -93,10 +81,11 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
     organisation: entry.organisation,
     spec,
     reader,
-    ledger,
+    ledger: ledger.port,
     gate: createGate({ modules: builtInModules, hashName: spec.hashName }),
     modules: builtInModules,
     onBlock,
+    events: createEventFeed(reader.ledger, builtInModules),
     readModel: readModel?.port ?? NO_READ_MODELS,
     vault,
   };
@@ -104,6 +93,42 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
   logger.info({ chain: entry.chain, height, size }, 'chain is open');
   const closing = opened.move();
   return { host, [Symbol.asyncDispose]: async () => closing.disposeAsync() };
+}
+
+/**
+ * The ledger in its worker; or, where signing another block could fork the chain, a stand-in that refuses every statement while
+ * everything can be read.
+ */
+async function openLedger(
+  { entry, keystore, logger }: OpenChainOptions,
+  files: ChainPaths,
+  spec: ChainSpec,
+  onCommitted: (block: BlockReport) => void,
+): Promise<{ readonly port: LedgerPort } & AsyncDisposable> {
+  const { chain } = entry;
+  try {
+    const client = await LedgerClient.start({
+      setup: {
+        storePath: files.store,
+        genesisDigest: spec.genesisDigest,
+        checkpointKey: checkpointKeyOf(keystore, spec, entry.organisation),
+        verifyThreads: availableParallelism(),
+        standing: files.standing,
+      },
+      onCommitted,
+      onHalted: ({ code, message }) => {
+        logger.error({ chain, code, reason: message }, 'chain stopped taking statements');
+      },
+    });
+    if (client.adopted) logger.info({ chain }, 'signing state was begun');
+    return { port: client, [Symbol.asyncDispose]: async () => client.close() };
+  } catch (error) {
+    const reason = readOnlyReason(error);
+    if (reason === undefined) throw error;
+    const { code, message } = reason;
+    logger.error({ chain, code, reason: message }, 'chain is read-only');
+    return { port: readOnlyLedger(reason), [Symbol.asyncDispose]: async () => undefined };
+  }
 }
 
 function readGenesisFile(files: ChainPaths, entry: ChainEntry): ChainSpec {

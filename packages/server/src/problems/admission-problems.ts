@@ -147,6 +147,24 @@ export const ADMISSION_PROBLEMS = {
     },
     { retryable: true },
   ),
+  'chain-read-only': problem(
+    503,
+    {
+      en: 'This node holds less of the chain than it has signed or published, or something else, and takes no statements until its operator has supplied what is missing; reading goes on.',
+      zh: '本节点所持有的链少于其已签署或已公布的内容,或与之不符;在运维者补齐之前不接受声明;读取照常。',
+      ru: 'На узле меньше цепочки, чем он подписал или опубликовал, или там иное; он не принимает заявлений, пока оператор не восполнит недостающее; чтение продолжается.',
+    },
+    { retryable: true },
+  ),
+  'disk-low': problem(
+    503,
+    {
+      en: 'The disk of this node is nearly full: reading goes on, and writing begins again by itself once there is room.',
+      zh: '本节点磁盘将满:读取照常,腾出空间后写入自动恢复。',
+      ru: 'Диск узла почти заполнен: чтение продолжается, а запись возобновится сама, когда появится место.',
+    },
+    { retryable: true },
+  ),
   'commit-timeout': problem(
     504,
     {
