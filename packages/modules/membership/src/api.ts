@@ -1,4 +1,6 @@
 export {
+  ACTIONS_MAX,
+  actionSchema,
   addKeySchema,
   addMemberSchema,
   appointAdminSchema,
@@ -7,12 +9,37 @@ export {
   memberSchema,
   organisationNamedSchema,
   organisationSchema,
+  PROPOSAL_TITLE_MAX,
+  proposalOutcomeSchema,
+  proposalStatusSchema,
+  proposeSchema,
+  recoverAdminSchema,
+  recoverKeysSchema,
   revokeKeySchema,
   rotateKeySchema,
+  setGovernanceSchema,
+  setMethodPolicySchema,
+  setParametersSchema,
   setRolesSchema,
   switchModuleSchema,
+  voteSchema,
+  withdrawProposalSchema,
 } from './schemas/args.ts';
-export type { MembershipArgs } from './schemas/args.ts';
+export type { Action, MembershipArgs, ProposalStatus } from './schemas/args.ts';
+export {
+  governanceViewSchema,
+  proposalPageSchema,
+  proposalViewSchema,
+  votePageSchema,
+  voteViewSchema,
+} from './schemas/proposal-views.ts';
+export type { GovernanceView, ProposalView, VoteView } from './schemas/proposal-views.ts';
+export {
+  OPEN_PROPOSALS_MAX,
+  PROPOSAL_AHEAD_MAX_MS,
+  PROPOSAL_AHEAD_MIN_MS,
+  VOTES_MAX,
+} from './schemas/proposals.ts';
 export {
   ADMIN_ROLE,
   ADMINS_MAX,

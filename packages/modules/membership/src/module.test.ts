@@ -48,7 +48,9 @@ describe('module', () => {
       (code) => `refusal.${code}`,
     );
     const problems = membership.routes.flatMap(({ problems: own }) => Object.keys(own ?? {}));
-    const keys = [...codes, ...problems.map((code) => `problem.${code}`), 'title'].toSorted();
+    const keys = [
+      ...new Set([...codes, ...problems.map((code) => `problem.${code}`), 'title']),
+    ].toSorted();
     expect(Object.keys(membership.texts).toSorted()).toEqual(['en', 'ru', 'zh']);
     for (const [language, texts] of Object.entries(membership.texts)) {
       expect(Object.keys(texts).toSorted(), language).toEqual(keys);
@@ -82,13 +84,17 @@ describe('module', () => {
     const source = readFileSync(new URL('api.ts', import.meta.url), 'utf8');
     const imports = [...source.matchAll(/from '([^']+)'/g)].map(([, path]) => path);
     expect(new Set(imports)).toEqual(
-      new Set(['./schemas/args.ts', './schemas/records.ts', './schemas/views.ts']),
+      new Set(
+        ['args', 'proposal-views', 'proposals', 'records', 'views'].map(
+          (name) => `./schemas/${name}.ts`,
+        ),
+      ),
     );
     for (const path of imports) {
       const inner = readFileSync(new URL(path ?? '', import.meta.url), 'utf8');
       const from = [...inner.matchAll(/from '([^']+)'/g)].map(([, name]) => name);
       for (const name of from) {
-        expect(['zod', '@hefu/contract/schema', './records.ts']).toContain(name);
+        expect(['zod', '@hefu/contract/schema', './records.ts', './args.ts']).toContain(name);
       }
     }
   });

@@ -2,6 +2,7 @@ import { toBase64Url } from '@hefu/bytes';
 import { projection } from '@hefu/contract';
 import type { ProjectionDatabase, ProjectionDefinition, ProjectionEvent } from '@hefu/contract';
 import type { Intervals, KeyValue, MemberValue } from '../schemas/records.ts';
+import { PROPOSAL_HANDLERS, PROPOSAL_TABLES } from './proposals.ts';
 
 /** Standing as tables hold it: the intervals as JSON, and the last one's ends to ask by. */
 function standing(active: Intervals): readonly [string, number | null, number | null] {
@@ -45,7 +46,7 @@ async function replaceRoles(
 /** Organisations, members and keys with the heights in which they count. */
 export const membershipProjection: ProjectionDefinition = projection({
   name: 'membership',
-  version: 1,
+  version: 2,
   tables: [
     `create table membership_organisations (
       id text primary key, name text not null,
@@ -62,8 +63,10 @@ export const membershipProjection: ProjectionDefinition = projection({
       public_key text not null, purpose text not null,
       active text not null, active_from bigint, active_to bigint)`,
     `create index membership_keys_member on membership_keys (member, id)`,
+    ...PROPOSAL_TABLES,
   ],
   on: {
+    ...PROPOSAL_HANDLERS,
     'membership/organisationAdded': async (event, database) => {
       const { organisation, name, active } = event.data as unknown as OrganisationAdded;
       await database.run(
@@ -80,6 +83,7 @@ export const membershipProjection: ProjectionDefinition = projection({
       ]);
     },
     'membership/organisationSuspended': standingChanged('membership_organisations', 'organisation'),
+    'membership/organisationRemoved': standingChanged('membership_organisations', 'organisation'),
     'membership/organisationReinstated': standingChanged(
       'membership_organisations',
       'organisation',

@@ -14,6 +14,7 @@ import type { TestHost } from '@hefu/contract/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { membershipRoutes } from '../routes/routes.ts';
+import type { Ballots, ProposalValue } from '../schemas/proposals.ts';
 import type { KeyValue, MemberValue, OrganisationValue } from '../schemas/records.ts';
 import { genesisDocument, keyNamed, signer, startHost } from '../testing/consortium.ts';
 import { membershipProjection } from './projection.ts';
@@ -46,8 +47,12 @@ function open(): { database: ProjectionDatabase; all: ProjectionDatabase['all'] 
   return { database, all };
 }
 
+/** What the state alone holds. */
+const STATE_ONLY = new Set(['parametersChanged', 'governanceChanged']);
+
 async function project(host: TestHost, database: ProjectionDatabase): Promise<void> {
   for (const { contract, name, data } of host.events) {
+    if (STATE_ONLY.has(name)) continue;
     const handler = membershipProjection.on[`${contract}/${name}`];
     expect(handler, name).toBeDefined();
     const place = { height: 1, index: 0, time: 0, statementId: '' };
@@ -59,13 +64,14 @@ let host: TestHost;
 let all: ProjectionDatabase['all'];
 
 beforeAll(async () => {
-  const more = Array.from({ length: 205 }, (_, index) => ({
+  const more = Array.from({ length: 204 }, (_, index) => ({
     id: `beta/m${String(index).padStart(3, '0')}`,
     kind: 'device' as const,
     roles: index % 2 === 0 ? ['sensor'] : [],
   }));
   const genesis = genesisDocument();
-  host = startHost({ ...genesis, members: [...genesis.members, ...more] });
+  const modules = ['membership', 'evidence'].map((name) => ({ name, version: 1 }));
+  host = startHost({ ...genesis, modules, members: [...genesis.members, ...more] });
   const ann = (method: string, args: object): void => {
     host.must(signer(host, 'acme/ann'), method, args);
   };
@@ -92,10 +98,59 @@ beforeAll(async () => {
   ann('reinstateOrganisation', { organisation: 'court' });
   ann('reinstateMember', { member: 'acme/cho' });
   host.advance();
+  propose();
   const opened = open();
   ({ all } = opened);
   await project(host, opened.database);
 });
+
+let proposals: readonly string[];
+
+/** Changes of governance, and proposals with each end. */
+function propose(): void {
+  const as = (by: string, method: string, args: object): unknown =>
+    host.must(signer(host, by), method, args);
+  const deposit = { contract: 'evidence', method: 'deposit' };
+  as('acme/ann', 'setMethodPolicy', { ...deposit, policy: { kind: 'member' } });
+  as('acme/ann', 'setMethodPolicy', { contract: 'evidence', method: 'grant', policy: null });
+  as('acme/ann', 'setMethodPolicy', { ...deposit, policy: CLERKS });
+  as('acme/ann', 'setParameters', { heartbeatMs: 5_000 });
+  as('acme/ann', 'removeOrganisation', { organisation: 'delta' });
+  as('acme/ann', 'appointAdmin', { member: 'court/eve', kind: 'person' });
+  as('acme/ann', 'reinstateOrganisation', { organisation: 'beta' });
+  as('acme/ann', 'setGovernance', { policy: { kind: 'majority' } });
+  host.advance();
+  const make = (by: string, name: string, method = 'renameOrganisation'): string => {
+    const args =
+      method === 'recoverAdmin'
+        ? { member: 'beta/dan', key: MATERIAL }
+        : { organisation: 'beta', name };
+    const actions = [{ method, args }];
+    const made = as(by, 'propose', { title: name, actions, deadline: host.time + 3_600_000 });
+    return (made as { proposal: string }).proposal;
+  };
+  const vote = (by: string, proposal: string, choice: string): unknown =>
+    as(by, 'vote', { proposal, vote: choice });
+  proposals = [
+    make('acme/ann', 'one'),
+    make('beta/dan', 'two'),
+    make('beta/dan', 'three'),
+    make('acme/bob', 'four', 'recoverAdmin'),
+    make('court/eve', 'five'),
+  ];
+  const [one = '', two = '', three = '', four = '', five = ''] = proposals;
+  vote('beta/dan', one, 'no');
+  vote('acme/bob', one, 'withdraw');
+  vote('beta/dan', one, 'yes');
+  vote('court/eve', two, 'no');
+  vote('acme/ann', two, 'no');
+  as('beta/dan', 'withdrawProposal', { proposal: three });
+  vote('court/eve', four, 'yes');
+  vote('acme/bob', five, 'no');
+}
+
+const MATERIAL = { algorithm: 'ed25519', publicKey: keyNamed('dan anew').publicKey };
+const CLERKS = { kind: 'role', roles: ['clerk'] };
 
 async function get(path: string, params: object = {}, query: object = {}): Promise<unknown> {
   const found = membershipRoutes.find((each) => each.path === path) as RouteDefinition;
@@ -103,7 +158,7 @@ async function get(path: string, params: object = {}, query: object = {}): Promi
     viewer: { kind: 'public' },
     height: host.height,
     query: async (sql, values) => all(sql, values),
-    state: async () => undefined,
+    state: async (_contract, collection, key) => host.value(collection, key),
     receipt: async () => undefined,
     problem: (code) => {
       expect(Object.keys(found.problems ?? {})).toContain(code);
@@ -184,7 +239,8 @@ describe('tables', () => {
   });
 
   it('know every event of the contract', () => {
-    const told = new Set(host.events.map(({ name }) => `membership/${name}`));
+    const kept = host.events.filter(({ name }) => !STATE_ONLY.has(name));
+    const told = new Set(kept.map(({ name }) => `membership/${name}`));
     expect(new Set(Object.keys(membershipProjection.on))).toEqual(told);
   });
 });
@@ -212,7 +268,7 @@ describe('routes', () => {
       role: 'sensor',
       limit: '200',
     });
-    expect(sensors.ids).toHaveLength(103);
+    expect(sensors.ids).toHaveLength(102);
     expect((await pages('/v1/members', { organisation: 'nobody' })).ids).toEqual([]);
   });
 
@@ -249,7 +305,15 @@ describe('routes', () => {
     expect(await get('/v1/organisations')).toEqual({
       items: [
         { id: 'acme', name: 'Acme', status: 'active', active: [[0, null]] },
-        { id: 'beta', name: 'Beta', status: 'suspended', active: [[0, 3]] },
+        {
+          id: 'beta',
+          name: 'Beta',
+          status: 'active',
+          active: [
+            [0, 3],
+            [5, null],
+          ],
+        },
         {
           id: 'court',
           name: '法院',
@@ -259,11 +323,11 @@ describe('routes', () => {
             [4, null],
           ],
         },
-        { id: 'delta', name: 'Δ', status: 'active', active: [[2, null]] },
+        { id: 'delta', name: 'Δ', status: 'suspended', active: [[2, 5]] },
       ],
       nextCursor: null,
     });
-    expect(await get('/v1/organisations/{id}', { id: 'beta' })).toMatchObject({
+    expect(await get('/v1/organisations/{id}', { id: 'delta' })).toMatchObject({
       status: 'suspended',
     });
   });
@@ -276,6 +340,67 @@ describe('routes', () => {
     });
   });
 
+  it('list proposals, newest first, page by page', async () => {
+    expect((await pages('/v1/proposals', {})).ids).toEqual(proposals.toReversed());
+    const two = await pages('/v1/proposals', { limit: '2' });
+    expect(two).toEqual({ ids: proposals.toReversed(), sizes: [2, 2, 1] });
+    const [one = '', second = '', third = '', four = '', five = ''] = proposals;
+    expect((await pages('/v1/proposals', { status: 'open' })).ids).toEqual([five, one]);
+    expect((await pages('/v1/proposals', { organisation: 'beta' })).ids).toEqual([third, second]);
+    expect((await pages('/v1/proposals', { status: 'carried' })).ids).toEqual([four]);
+    expect(await get('/v1/proposals', {}, { cursor: 'sealed wrongly' })).toMatchObject({
+      items: [],
+    });
+  });
+
+  it('show a proposal as the state has it', async () => {
+    for (const id of proposals) {
+      const value = host.value('proposals', id) as unknown as ProposalValue;
+      const { votes } = host.value('ballots', id) as unknown as { readonly votes: Ballots };
+      const yes = votes.filter((each) => each.yes).length;
+      const { organisation, member, title, status, deadline, failure } = value;
+      const told = { id, organisation, member, title, status, deadline, failure };
+      const view = await get('/v1/proposals/{id}', { id });
+      expect(view).toMatchObject({ ...told, votes: { yes, no: votes.length - yes } });
+    }
+    expect(await get('/v1/proposals/{id}', { id: proposals[3] ?? '' })).toMatchObject({
+      actions: [
+        {
+          method: 'recoverAdmin',
+          args: { key: { publicKey: toBase64Url(MATERIAL.publicKey) }, member: 'beta/dan' },
+        },
+      ],
+      closed: { height: 1 },
+    });
+  });
+
+  it('list the votes on a proposal', async () => {
+    const votes = (await get('/v1/proposals/{id}/votes', { id: proposals[1] ?? '' })) as object;
+    expect(votes).toEqual({
+      items: [
+        ['acme', 'acme/ann', 'no'],
+        ['beta', 'beta/dan', 'yes'],
+        ['court', 'court/eve', 'no'],
+      ].map(([organisation, member, vote]) => ({ organisation, member, vote, height: 1, time: 0 })),
+      nextCursor: null,
+    });
+    const first = { id: proposals[1] ?? '' };
+    const paged = (await get('/v1/proposals/{id}/votes', first, { limit: '2' })) as {
+      nextCursor: string;
+    };
+    expect(paged.nextCursor).toBe('beta');
+    const rest = await get('/v1/proposals/{id}/votes', first, { limit: '2', cursor: 'beta' });
+    expect(rest).toMatchObject({ items: [{ organisation: 'court' }], nextCursor: null });
+  });
+
+  it('show how the consortium governs itself', async () => {
+    expect(await get('/v1/governance')).toEqual({
+      policy: { kind: 'majority' },
+      parameters: { ...genesisDocument().parameters, heartbeatMs: 5_000 },
+      methods: [{ contract: 'evidence', method: 'deposit', policy: CLERKS, from: 2 }],
+    });
+  });
+
   it.each([
     [
       'member-not-found',
@@ -284,12 +409,16 @@ describe('routes', () => {
     ],
     ['organisation-not-found', '/v1/organisations/{id}', { id: 'zeta' }],
     ['key-not-found', '/v1/keys/{id}', { id: '0'.repeat(64) }],
+    ['proposal-not-found', '/v1/proposals/{id}', { id: '0'.repeat(64) }],
+    ['proposal-not-found', '/v1/proposals/{id}/votes', { id: '0'.repeat(64) }],
   ])('%s', async (code, path, params) => {
     await expect(get(path, params)).rejects.toThrow(code);
   });
 
   it.each([
     ['/v1/members', {}, { limit: '201' }],
+    ['/v1/proposals', {}, { status: 'lost' }],
+    ['/v1/proposals/{id}', { id: 'xyz' }, {}],
     ['/v1/members', {}, { limit: '0' }],
     ['/v1/members', {}, { limit: 'all' }],
     ['/v1/members', {}, { organisation: 'Acme' }],

@@ -10,6 +10,7 @@ import {
   organisationViewSchema,
 } from '../schemas/views.ts';
 import { pageOf, pageQuery } from './page.ts';
+import { proposalRoutes } from './proposal-routes.ts';
 import {
   KEY_COLUMNS,
   keyView,
@@ -133,4 +134,5 @@ export const membershipRoutes: readonly RouteDefinition[] = [
   listOrganisations,
   readOrganisation,
   readKey,
+  ...proposalRoutes,
 ];

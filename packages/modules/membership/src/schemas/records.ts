@@ -17,6 +17,8 @@ export const ADMINS_MAX = 64;
 export const ROTATION_OVERLAP_BLOCKS_MAX = 1_000_000;
 /** How many blocks at least lie between the statement that plans a switch and the first block of the new version. */
 export const SWITCH_AHEAD_BLOCKS_MIN = 2;
+/** Most open keys that one recovery ends. */
+export const RECOVERED_KEYS_MAX = 32;
 /** The role whose members manage their own organisation. */
 export const ADMIN_ROLE = 'admin';
 
@@ -77,12 +79,35 @@ export const moduleRecordSchema = z.strictObject({
   cursor: z.string().max(200).nullable(),
 });
 
+/** `membership/removals/<organisation id>`: who has left for good, and from which height on. */
+export const removalRecordSchema = z.strictObject({ from: heightSchema });
+
+/** `membership/policies/<contract>/<method>`: who may call it, besides what the contract itself asks. */
+export const methodPolicyRecordSchema = z.strictObject({
+  /** Null when nothing more is asked. */
+  policy: policySchema().nullable(),
+  /** First height at which it counts. */
+  from: heightSchema,
+  /** What counts before. */
+  before: policySchema().nullable(),
+});
+
+/** `membership/usage/<organisation id>`: what the ledger has counted today; written only where a quota is set. */
+export const usageRecordSchema = z.strictObject({
+  /** Days since 1970, UTC. */
+  day: z.int().min(0),
+  statements: z.int().min(0),
+});
+
+/** The chain's parameters by name. */
+export const parameterValuesSchema = record(z.string().max(64), z.int(), { max: 64 });
+
 /** `membership/parameters/<kind>`: what the consortium agreed for itself. */
 export const parameterRecordSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('chain'),
     algorithms: z.array(algorithmSchema).min(1).max(3),
-    values: record(z.string().max(64), z.int(), { max: 64 }),
+    values: parameterValuesSchema,
   }),
   z.strictObject({ kind: z.literal('governance'), policy: policySchema() }),
   z.strictObject({ kind: z.literal('organisations'), active: z.int().min(0) }),
@@ -93,4 +118,5 @@ export type MemberValue = z.infer<typeof memberRecordSchema>;
 export type KeyValue = z.infer<typeof keyRecordSchema>;
 export type ValidatorValue = z.infer<typeof validatorRecordSchema>;
 export type ParameterValue = z.infer<typeof parameterRecordSchema>;
+export type MethodPolicyValue = z.infer<typeof methodPolicyRecordSchema>;
 export type Intervals = z.infer<typeof intervalsSchema>;

@@ -1,4 +1,6 @@
 import { defineContract, policy, readers } from '@hefu/contract';
+import { z } from 'zod';
+import { text } from '@hefu/contract/schema';
 import {
   addKeySchema,
   addMemberSchema,
@@ -7,14 +9,24 @@ import {
   memberSchema,
   organisationNamedSchema,
   organisationSchema,
+  proposalOutcomeSchema,
+  proposeSchema,
+  recoverAdminSchema,
+  recoverKeysSchema,
   revokeKeySchema,
   rotateKeySchema,
+  setGovernanceSchema,
+  setMethodPolicySchema,
+  setParametersSchema,
   setRolesSchema,
   switchModuleSchema,
+  voteSchema,
+  withdrawProposalSchema,
 } from '../schemas/args.ts';
-import { ADMIN_ROLE, ROLES_MAX, ROTATION_OVERLAP_BLOCKS_MAX } from '../schemas/records.ts';
+import { ADMIN_ROLE, ROTATION_OVERLAP_BLOCKS_MAX } from '../schemas/records.ts';
+import { appointAdmin } from './actions.ts';
+import { setGovernance, setMethodPolicy, setParameters } from './consortium.ts';
 import { collections, events, refusals } from './declarations.ts';
-import { countsAt } from './intervals.ts';
 import { writeGenesis } from './genesis.ts';
 import {
   closeKey,
@@ -36,9 +48,12 @@ import { planSwitch } from './modules.ts';
 import {
   createOrganisation,
   reinstateOrganisation,
+  removeOrganisation,
   renameOrganisation,
   suspendOrganisation,
 } from './organisations.ts';
+import { closeAtDeadline, propose, recount, vote, withdrawProposal } from './proposals.ts';
+import { recoverAdmin, recoverKeys } from './recovery.ts';
 
 const everyone = readers.public();
 const byGovernance = policy.governance();
@@ -56,6 +71,20 @@ export const membershipV1 = defineContract({
   events,
   refusals,
   genesis: writeGenesis,
+  effects: {
+    closeProposal: {
+      args: z.strictObject({ proposal: text.hex32() }),
+      run(context, { proposal }) {
+        closeAtDeadline(context, proposal);
+      },
+    },
+    recount: {
+      args: z.strictObject({ after: z.string().max(64) }),
+      run(context, { after }) {
+        recount(context, after);
+      },
+    },
+  },
   methods: {
     addOrganisation: {
       summary: 'Takes an organisation into the consortium.',
@@ -99,19 +128,9 @@ export const membershipV1 = defineContract({
       output: keyMadeSchema.nullable(),
       policy: byGovernance,
       readers: everyone,
-      run(context, { member, kind, key }) {
-        const from = context.height + 1;
-        const known = context.state.members.get(member);
-        if (known === undefined) createMember(context, member, { kind, roles: [ADMIN_ROLE] }, from);
-        else {
-          if (!known.roles.includes(ADMIN_ROLE)) {
-            if (known.roles.length >= ROLES_MAX) return context.refuse('too-many-roles');
-            changeRoles(context, member, [...known.roles, ADMIN_ROLE]);
-          }
-          if (!countsAt(known.active, from)) reinstateMember(context, member);
-        }
-        if (key === undefined) return null;
-        return { key: createKey(context, { member, ...key, purpose: 'sign' }, from), from };
+      run(context, args) {
+        const key = appointAdmin(context, args);
+        return key === undefined ? null : { key, from: context.height + 1 };
       },
     },
     addMember: {
@@ -213,6 +232,92 @@ export const membershipV1 = defineContract({
       readers: everyone,
       run(context, { name, version, height }) {
         planSwitch(context, name, version, height);
+      },
+    },
+    removeOrganisation: {
+      summary: 'Ends the standing of an organisation for good.',
+      args: organisationSchema,
+      policy: byGovernance,
+      readers: everyone,
+      run(context, { organisation }) {
+        removeOrganisation(context, organisation);
+      },
+    },
+    recoverKeys: {
+      summary: 'Gives a member a new key and ends its open ones of that purpose.',
+      args: recoverKeysSchema,
+      output: keyMadeSchema,
+      policy: byAdmin,
+      readers: everyone,
+      run(context, { member, purpose, ...key }) {
+        requireOwnOrganisation(context, member);
+        return { key: recoverKeys(context, member, purpose, key), from: context.height + 1 };
+      },
+    },
+    recoverAdmin: {
+      summary: 'Gives an admin a new key to sign with and ends its open ones.',
+      args: recoverAdminSchema,
+      output: keyMadeSchema,
+      policy: byGovernance,
+      readers: everyone,
+      run(context, { member, key }) {
+        return { key: recoverAdmin(context, member, key), from: context.height + 1 };
+      },
+    },
+    setParameters: {
+      summary: 'Changes parameters of the chain.',
+      args: setParametersSchema,
+      policy: byGovernance,
+      readers: everyone,
+      run(context, change) {
+        setParameters(context, change);
+      },
+    },
+    setMethodPolicy: {
+      summary: 'Says who may call a method, besides what its contract asks.',
+      args: setMethodPolicySchema,
+      policy: byGovernance,
+      readers: everyone,
+      run(context, change) {
+        setMethodPolicy(context, change);
+      },
+    },
+    setGovernance: {
+      summary: 'Changes the policy by which the consortium changes itself.',
+      args: setGovernanceSchema,
+      policy: byGovernance,
+      readers: everyone,
+      run(context, { policy: asked }) {
+        setGovernance(context, asked);
+      },
+    },
+    propose: {
+      summary: "Makes a proposal of governed actions, with the yes of the signer's organisation.",
+      args: proposeSchema,
+      output: proposalOutcomeSchema,
+      policy: byAdmin,
+      readers: everyone,
+      run(context, args) {
+        return { proposal: context.statementId, status: propose(context, args) };
+      },
+    },
+    vote: {
+      summary: "Casts, changes or takes back the vote of the signer's organisation.",
+      args: voteSchema,
+      output: proposalOutcomeSchema,
+      policy: byAdmin,
+      readers: everyone,
+      run(context, { proposal, vote: choice }) {
+        return { proposal, status: vote(context, proposal, choice) };
+      },
+    },
+    withdrawProposal: {
+      summary: 'Closes a proposal for the organisation that made it.',
+      args: withdrawProposalSchema,
+      policy: byAdmin,
+      readers: everyone,
+      run(context, { proposal }) {
+        withdrawProposal(context, proposal);
       },
     },
   },

@@ -2,7 +2,14 @@ import { collection, event, readers } from '@hefu/contract';
 import type { Context } from '@hefu/contract';
 import { text } from '@hefu/contract/schema';
 import { z } from 'zod';
-import { switchModuleSchema } from '../schemas/args.ts';
+import {
+  proposeSchema,
+  setMethodPolicySchema,
+  setGovernanceSchema,
+  switchModuleSchema,
+  voteSchema,
+} from '../schemas/args.ts';
+import { ballotsRecordSchema, failureSchema, proposalRecordSchema } from '../schemas/proposals.ts';
 import {
   adminsRecordSchema,
   algorithmSchema,
@@ -10,13 +17,17 @@ import {
   keyRecordSchema,
   memberKindSchema,
   memberRecordSchema,
+  methodPolicyRecordSchema,
   moduleRecordSchema,
   organisationNameSchema,
   organisationRecordSchema,
   parameterRecordSchema,
+  parameterValuesSchema,
   publicKeySchema,
   purposeSchema,
+  removalRecordSchema,
   rolesSchema,
+  usageRecordSchema,
   validatorRecordSchema,
 } from '../schemas/records.ts';
 
@@ -40,6 +51,15 @@ export const collections = {
   admins: collection({ value: adminsRecordSchema, readers: everyone }),
   modules: collection({ value: moduleRecordSchema, readers: everyone }),
   parameters: collection({ value: parameterRecordSchema, readers: everyone }),
+  removals: collection({ value: removalRecordSchema, readers: everyone }),
+  policies: collection({ value: methodPolicyRecordSchema, readers: everyone, listed: true }),
+  usage: collection({ value: usageRecordSchema, readers: everyone }),
+  proposals: collection({
+    value: proposalRecordSchema,
+    readers: everyone,
+    indexes: { byStatus: { field: 'status' }, byOpener: { field: 'openFor' } },
+  }),
+  ballots: collection({ value: ballotsRecordSchema, readers: everyone }),
 };
 
 const organisation = text.organisationId();
@@ -96,11 +116,38 @@ export const events = {
       key: text.hex32(),
       member,
       active,
-      reason: z.enum(['rotated', 'revoked']),
+      reason: z.enum(['rotated', 'revoked', 'lost']),
     }),
     readers: everyone,
   }),
   moduleSwitchPlanned: event({ data: switchModuleSchema, readers: everyone }),
+  organisationRemoved: event({
+    data: z.strictObject({ organisation, active }),
+    readers: everyone,
+  }),
+  /** All parameters as they are from the next block on. */
+  parametersChanged: event({
+    data: z.strictObject({ values: parameterValuesSchema }),
+    readers: everyone,
+  }),
+  methodPolicyChanged: event({ data: setMethodPolicySchema, readers: everyone }),
+  governanceChanged: event({ data: setGovernanceSchema, readers: everyone }),
+  proposalMade: event({
+    data: proposeSchema.extend({ proposal: text.hex32(), organisation, member }),
+    readers: everyone,
+  }),
+  voteCast: event({
+    data: voteSchema.extend({ organisation, member }),
+    readers: everyone,
+  }),
+  proposalClosed: event({
+    data: z.strictObject({
+      proposal: text.hex32(),
+      status: z.enum(['carried', 'failed', 'rejected', 'expired', 'withdrawn']),
+      failure: failureSchema.nullable(),
+    }),
+    readers: everyone,
+  }),
 };
 
 export const refusals = {
@@ -135,12 +182,35 @@ export const refusals = {
     'A contract goes to the version that follows the one in force, and to no other.',
   'height-too-soon': 'A switch can begin two blocks ahead or later.',
   'module-migrating': 'The contract is still taking over the state of its last switch.',
+  'organisation-removed': 'The organisation has left the consortium for good.',
+  'organisation-validates':
+    'The organisation still signs checkpoints; another has to take over first.',
+  'not-an-admin': 'The member is no admin of its organisation.',
+  'too-many-open-keys': 'The member has more open keys than one recovery ends; revoke some first.',
+  'nothing-to-change': 'All of it is so already.',
+  'policy-fixed':
+    'Who may call this contract is fixed, so that the consortium can always change itself.',
+  'policy-unreachable': 'The organisations that are here could never satisfy this policy.',
+  'deadline-out-of-range': 'The deadline lies a minute ahead at least, and ninety days at most.',
+  'too-many-proposals': 'The organisation has as many open proposals as it may have.',
+  'proposal-too-large': 'The proposal does more than one block may do; make several of it.',
+  'unknown-proposal': 'There is no proposal with this id.',
+  'proposal-closed': 'The proposal is closed.',
+  'already-voted': 'The organisation has voted so already.',
+  'no-vote': 'The organisation has no vote to withdraw.',
+  'too-many-votes': 'The proposal holds as many votes as it may.',
 };
+
+/** Arguments of what becomes due. */
+export interface MembershipEffects {
+  readonly closeProposal: { readonly proposal: string };
+  readonly recount: { readonly after: string };
+}
 
 /** What the contract's functions are given. */
 export type MembershipContext = Context<
   typeof collections,
   typeof events,
   typeof refusals,
-  unknown
+  MembershipEffects
 >;

@@ -39,6 +39,7 @@ export function createMember(
 ): void {
   const organisation = organisationOf(member);
   if (!context.state.organisations.has(organisation)) context.refuse('unknown-organisation');
+  if (context.state.removals.has(organisation)) context.refuse('organisation-removed');
   if (context.state.members.has(member)) context.refuse('member-exists');
   const value: MemberValue = {
     organisation,

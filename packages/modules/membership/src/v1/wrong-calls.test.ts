@@ -2,7 +2,7 @@
 // calls that hold every method, against a consortium of three organisations.
 import type { TestHost } from '@hefu/contract/testing';
 import { describe, expect, it } from 'vitest';
-import { keyNamed, signer, startHost } from '../testing/consortium.ts';
+import { genesisDocument, keyNamed, signer, startHost } from '../testing/consortium.ts';
 import { membershipV1 } from './contract.ts';
 
 const ANN = 'acme/ann';
@@ -10,6 +10,14 @@ const key = (name: string): { algorithm: string; publicKey: Uint8Array } => ({
   algorithm: 'ed25519',
   publicKey: keyNamed(name).publicKey,
 });
+
+const TIME_MS = genesisDocument().time;
+const NONE = '0'.repeat(64);
+const ACTION = { method: 'addOrganisation', args: { organisation: 'delta', name: 'D' } };
+
+function proposal(change: object = {}): object {
+  return { title: 'Grow', actions: [ACTION], deadline: TIME_MS + 3_600_000, ...change };
+}
 
 function ask(host: TestHost, by: string, method: string, args: object): string {
   return host.call(signer(host, by), method, args).code;
@@ -89,6 +97,58 @@ describe('wrong calls', () => {
       'switchModule',
       { name: 'membership', version: 2, height: host.height + 1 },
     ],
+    ['not-permitted', 'acme/bob', 'removeOrganisation', { organisation: 'beta' }],
+    ['membership/unknown-organisation', ANN, 'removeOrganisation', { organisation: 'delta' }],
+    ['membership/organisation-validates', ANN, 'removeOrganisation', { organisation: 'acme' }],
+    ['not-permitted', member, 'recoverKeys', { member, ...key('k'), purpose: 'sign' }],
+    [
+      'membership/other-organisation',
+      ANN,
+      'recoverKeys',
+      { member: 'beta/dan', ...key('k'), purpose: 'sign' },
+    ],
+    ['not-permitted', 'acme/bob', 'recoverAdmin', { member: 'beta/dan', key: key('k') }],
+    ['membership/not-an-admin', ANN, 'recoverAdmin', { member, key: key('k') }],
+    ['membership/unknown-member', ANN, 'recoverAdmin', { member: 'beta/x', key: key('k') }],
+    ['not-permitted', 'acme/bob', 'setParameters', { heartbeatMs: 1_000 }],
+    ['membership/nothing-to-change', ANN, 'setParameters', { heartbeatMs: 60_000 }],
+    [
+      'not-permitted',
+      'acme/bob',
+      'setMethodPolicy',
+      { contract: 'evidence', method: 'deposit', policy: null },
+    ],
+    [
+      'membership/unknown-module',
+      ANN,
+      'setMethodPolicy',
+      { contract: 'evidence', method: 'deposit', policy: null },
+    ],
+    [
+      'membership/policy-fixed',
+      ANN,
+      'setMethodPolicy',
+      { contract: 'membership', method: 'vote', policy: null },
+    ],
+    ['not-permitted', 'acme/bob', 'setGovernance', { policy: { kind: 'majority' } }],
+    [
+      'membership/policy-unreachable',
+      ANN,
+      'setGovernance',
+      { policy: { kind: 'organisation', organisations: ['delta'] } },
+    ],
+    ['not-permitted', member, 'propose', proposal()],
+    ['membership/deadline-out-of-range', ANN, 'propose', proposal({ deadline: TIME_MS + 59_999 })],
+    [
+      'membership/deadline-out-of-range',
+      ANN,
+      'propose',
+      proposal({ deadline: TIME_MS + 90 * 86_400_000 + 1 }),
+    ],
+    ['not-permitted', member, 'vote', { proposal: NONE, vote: 'yes' }],
+    ['membership/unknown-proposal', ANN, 'vote', { proposal: NONE, vote: 'yes' }],
+    ['not-permitted', member, 'withdrawProposal', { proposal: NONE }],
+    ['membership/unknown-proposal', ANN, 'withdrawProposal', { proposal: NONE }],
   ];
 
   it.each(REFUSED)('%s: %s %s %j', (code, by, method, args) => {
@@ -144,6 +204,29 @@ describe('wrong calls', () => {
     ['/name', 'switchModule', { name: '', version: 2, height: 9 }],
     ['/version', 'switchModule', { name: 'membership', version: 0, height: 9 }],
     ['/height', 'switchModule', { name: 'membership', version: 2, height: -1 }],
+    ['/organisation', 'removeOrganisation', { organisation: 'B' }],
+    ['/purpose', 'recoverKeys', { member, ...key('k') }],
+    ['/key', 'recoverAdmin', { member }],
+    ['/blockStatementsMax', 'setParameters', { blockStatementsMax: 0 }],
+    ['/heartbeatMs', 'setParameters', { heartbeatMs: 999 }],
+    ['/heartbeatMs', 'setParameters', { heartbeatMs: 3_600_001 }],
+    ['/attachmentBytesMax', 'setParameters', { attachmentBytesMax: 67_108_865 }],
+    ['/unheardOf', 'setParameters', { unheardOf: 1 }],
+    ['/policy/kind', 'setMethodPolicy', { contract: 'a', method: 'b', policy: { kind: 'king' } }],
+    ['/policy', 'setGovernance', {}],
+    ['/title', 'propose', proposal({ title: 'two\nlines' })],
+    ['/actions', 'propose', proposal({ actions: [] })],
+    ['/actions', 'propose', proposal({ actions: Array.from({ length: 17 }, () => ACTION) })],
+    ['/actions/0/method', 'propose', proposal({ actions: [{ method: 'addMember', args: {} }] })],
+    [
+      '/actions/0/args/name',
+      'propose',
+      proposal({ actions: [{ ...ACTION, args: { organisation: 'd' } }] }),
+    ],
+    ['/deadline', 'propose', proposal({ deadline: -1 })],
+    ['/vote', 'vote', { proposal: NONE, vote: 'perhaps' }],
+    ['/proposal', 'vote', { proposal: 'x', vote: 'yes' }],
+    ['/proposal', 'withdrawProposal', {}],
   ];
   it.each(INVALID)('args-invalid at %s: %s %j', (pointer, method, args) => {
     const outcome = host.call(signer(host, ANN), method, args);
