@@ -75,7 +75,14 @@ export async function buildPage() {
   ]) {
     if (text.toLowerCase().includes(`</${name}`)) throw new Error(`the ${name} would end itself`);
   }
-  const values = { policy, icon: ICON, style: style.text, script: script.text };
+  // Whole elements, so that no space around a placeholder gets into what the policy's hashes are of.
+  const values = {
+    policy: `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    icon: `<link rel="icon" href="${ICON}">`,
+    style: `<style>${style.text}</style>`,
+    served: '<script type="application/json" id="served">null</script>',
+    script: `<script>${script.text}</script>`,
+  };
   const html = readFileSync(template, 'utf8').replaceAll(
     /\{\{(\w+)\}\}/g,
     (_whole, name) => values[name],

@@ -30,8 +30,12 @@ function drawStep(step: Step, context: StepContext): HTMLElement {
     h(
       'div',
       { class: 'body' },
-      h('p', { class: 'state' }, texts.state[step.state]),
-      h('h3', {}, texts.steps[step.id]),
+      h(
+        'div',
+        { class: 'title' },
+        h('h3', {}, texts.steps[step.id]),
+        h('p', { class: 'state' }, texts.state[step.state]),
+      ),
       h('p', { class: 'reason' }, reasonOf(texts, step)),
       stepPicture(step, context),
       values.length === 0
