@@ -24,6 +24,13 @@ export interface ConsortiumPort {
   governancePolicy(state: StatePort): Policy | undefined;
   /** Organisations that count for a majority. */
   organisationCount(state: StatePort): number;
+  /** What is asked of who calls a method besides what its contract asks; undefined when nothing is. */
+  methodPolicy?(
+    state: StatePort,
+    contract: string,
+    method: string,
+    height: number,
+  ): Policy | undefined;
 }
 
 /** Which version of a contract is in force; undefined when the chain does not run it. */

@@ -47,6 +47,13 @@ interface Versions {
   readonly byVersion: ReadonlyMap<number, Runnable>;
 }
 
+/** Which method is called, and by which contract, when one calls. */
+interface CallPlace {
+  readonly contract: string;
+  readonly method: string;
+  readonly callerContract?: string;
+}
+
 /** What `run` returned, as it stays. */
 type Finish = (scope: CallScope) => CborValue;
 
@@ -87,7 +94,8 @@ class Host implements NativeHost {
     if (method === undefined) return failure('unknown-method');
     const scope = this.#open(call, call.statementId, call.caller, CALL_METERS);
     return this.#finish(scope, () => {
-      if (!this.#permits(scope, method, undefined)) return scope.end('not-permitted');
+      const place = { contract: call.contract, method: call.method };
+      if (!this.#permits(scope, method, place)) return scope.end('not-permitted');
       const args = call.args ?? {};
       if (!method.testArgs(args)) {
         return scope.end('args-invalid', { errors: explainFaults(method.argsSchema, args) });
@@ -209,14 +217,20 @@ class Host implements NativeHost {
     return new RunContext(call, found.stateOf(call), services);
   }
 
-  #permits(scope: CallScope, method: CompiledMethod, callerContract: string | undefined): boolean {
+  /** As the contract asks, and as the consortium asks besides. */
+  #permits(scope: CallScope, method: CompiledMethod, place: CallPlace): boolean {
     const consortium = this.#options.consortium ?? membershipConsortium;
-    const { caller } = scope;
-    return evaluatePolicy(method.definition.policy, caller === NOBODY ? [] : [caller], {
-      callerContract,
+    const approvers = scope.caller === NOBODY ? [] : [scope.caller];
+    const facts = {
+      callerContract: place.callerContract,
       governancePolicy: () => scope.guard((port) => consortium.governancePolicy(port)),
       organisationCount: () => scope.guard((port) => consortium.organisationCount(port)),
-    });
+    };
+    if (!evaluatePolicy(method.definition.policy, approvers, facts)) return false;
+    const asked = scope.guard((port) =>
+      consortium.methodPolicy?.(port, place.contract, place.method, scope.height),
+    );
+    return asked === undefined || evaluatePolicy(asked, approvers, facts);
   }
 
   #runMethod(
@@ -247,7 +261,8 @@ class Host implements NativeHost {
       const method = found?.compiled.methods.get(name);
       // What follows is a mistake of the calling contract, which its own caller can't mend.
       if (found === undefined || method === undefined) return scope.end('contract-failed');
-      if (!this.#permits(scope, method, from.compiled.name)) return scope.end('not-permitted');
+      const place = { contract, method: name, callerContract: from.compiled.name };
+      if (!this.#permits(scope, method, place)) return scope.end('not-permitted');
       const args = frozenCopy(given ?? {});
       if (!method.testArgs(args)) return scope.end('contract-failed');
       return this.#runMethod(scope, found, method, args, from.compiled.name);
