@@ -6,6 +6,8 @@ import type { ReceiptDocument, StatementArgs, TrustDocument } from '@hefu/protoc
 import type { z } from 'zod';
 import { chainInfoSchema, committedSchema, submitResultsSchema, understood } from './answers.ts';
 import type { ChainInfo, Committed, SubmitResult } from './answers.ts';
+import { subscribe } from './events/events.ts';
+import type { EventQuery, LedgerEvent } from './events/events.ts';
 import { EvidenceClient } from './evidence.ts';
 import { NodeHttp } from './http.ts';
 import type { RequestBody } from './http.ts';
@@ -325,6 +327,11 @@ export class HefuClient {
     if (this.verifier === undefined) throw new TypeError('entries are read with a trust file only');
     const { log, entries, freshMs } = this.verifier;
     yield* entries.read(await log.current(freshMs, range.signal), range);
+  }
+
+  /** Events as they happen, each once and in order, over broken connections; the node's word. */
+  async *events(query: EventQuery = {}): AsyncGenerator<LedgerEvent> {
+    yield* subscribe(this.http, query);
   }
 
   /** Lays an attachment beside the ledger, ahead of the statement that names it. */

@@ -16,10 +16,18 @@ export type {
   ObjectPut,
   SubmitResult,
 } from './answers.ts';
+export { EVENTS_SILENCE_MS_DEFAULT } from './events/events.ts';
+export type { CloudEvent, EventQuery, LedgerEvent } from './events/events.ts';
 export { depositBatchCall, depositCall, EvidenceClient } from './evidence.ts';
-export type { BatchDescription, EvidenceQuery } from './evidence.ts';
+export type { BatchDescription, DepositRecord, EvidenceQuery } from './evidence.ts';
 export { TIMEOUT_MS_DEFAULT } from './http.ts';
 export type { Fetch, NodeHttp, NodeRequest, RequestBody } from './http.ts';
+export { createExternalSigner } from './keys/external-signer.ts';
+export type { ExternalSigner } from './keys/external-signer.ts';
+export { openSealedKey, SEALED_KEY_FORMAT, sealKey } from './keys/sealed-key.ts';
+export type { SealedKey } from './keys/sealed-key.ts';
+export { createWebSigner, generateWebKey } from './keys/web-key.ts';
+export type { HeldKey, WebAlgorithm, WebKey } from './keys/web-key.ts';
 export type { SeenCheckpoint } from './log/checkpoint-seen.ts';
 export type { EntryRange, ProvenEntry } from './log/entries.ts';
 export { localStorageSeenStore, memorySeenStore } from './log/seen-store.ts';
@@ -48,3 +56,13 @@ export {
   itemFault,
 } from '@hefu/module-evidence/api';
 export type { Batch, DepositReaders, FileDigests, Item } from '@hefu/module-evidence/api';
+export {
+  generateKeyPair,
+  pkcs8Of,
+  privateKeyFromPkcs8,
+  publicKeyOf,
+  spkiOf,
+} from '@hefu/crypto/keys';
+export type { KeyPair } from '@hefu/crypto/keys';
+export { parseTrust, parseTrustAsync, verifyReceipt, verifyReceiptAsync } from '@hefu/protocol';
+export type { ReceiptDocument, ReceiptVerdict, Trust, TrustDocument } from '@hefu/protocol';
