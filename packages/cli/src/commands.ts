@@ -25,6 +25,7 @@ import * as orgReinstate from './cmds/org/reinstate.ts';
 import * as orgShow from './cmds/org/show.ts';
 import * as orgSuspend from './cmds/org/suspend.ts';
 import * as receiptGet from './cmds/receipt/get.ts';
+import * as verifierCommand from './cmds/verifier.ts';
 import * as verifyCommand from './cmds/verify.ts';
 import type { Command, OptionText } from './command.ts';
 
@@ -66,6 +67,7 @@ export const COMMANDS: readonly Command[] = [
   { words: ['evidence', 'find'], ...evidenceFind },
   { words: ['receipt', 'get'], ...receiptGet },
   { words: ['verify'], ...verifyCommand },
+  { words: ['verifier'], ...verifierCommand },
   { words: ['log', 'check'], ...logCheck },
   { words: ['fsck'], ...fsckCommand },
   { words: ['export-tiles'], ...exportTiles },

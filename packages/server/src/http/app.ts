@@ -26,6 +26,7 @@ import { addStateRoutes } from './routes/state-routes.ts';
 import { addStatementRoutes } from './routes/statement-routes.ts';
 import { addSubmitRoutes } from './routes/submit-routes.ts';
 import { addVaultRoutes } from './routes/vault-routes.ts';
+import { addVerifyPageRoutes } from './routes/verify-page-routes.ts';
 import { useZod } from './zod-provider.ts';
 import type { App } from './zod-provider.ts';
 
@@ -125,6 +126,7 @@ async function addChain(
   addReceiptRoutes(app, chain, host);
   addStateRoutes(app, chain, host);
   addChainRoutes(app, chain);
+  addVerifyPageRoutes(app, chain);
   addModuleRoutes(app, chain, host, logger);
   await addSubmitRoutes(app, { chain, config, metrics });
   await addAttachmentRoutes(app, chain, host, config);

@@ -17,6 +17,11 @@ export const READ_PROBLEMS = {
     zh: '日志中没有该分块,或尚未增长到此处。',
     ru: 'В журнале нет такого фрагмента, или он до него ещё не дорос.',
   }),
+  'verifier-not-built': problem(404, {
+    en: 'This node was installed without the verifier page: `npm run setup` builds it.',
+    zh: '本节点安装时未包含核验页面:可用 `npm run setup` 生成。',
+    ru: 'Узел установлен без страницы проверки: её собирает `npm run setup`.',
+  }),
   'collection-not-found': problem(404, {
     en: 'There is no such contract or collection on this chain.',
     zh: '本链没有该合约或集合。',
