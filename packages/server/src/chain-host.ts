@@ -2,6 +2,7 @@ import type { ModuleDefinition, SqlRow, SqlValue } from '@hefu/contract';
 import type { HashName, Suite } from '@hefu/crypto/algorithm';
 import type { AttachmentSender, ChainSpec, StatementRecord, SubmitResult } from '@hefu/ledger';
 import type { Vault } from '@hefu/vault';
+import type { EventFeed } from './chain/event-feed.ts';
 import type { Gate } from './gate.ts';
 import type { BlockReport } from './ledger/messages.ts';
 
@@ -22,6 +23,8 @@ export interface ChainHost {
   readonly modules: readonly ModuleDefinition[];
   /** Calls back after each committed block; the returned function ends that. */
   onBlock(listener: (block: BlockReport) => void): () => void;
+  /** Events of all blocks, from the store. */
+  readonly events: EventFeed;
   readonly readModel: ReadModelPort;
   readonly vault: Pick<Vault, 'put' | 'get' | 'has' | 'stat'>;
 }

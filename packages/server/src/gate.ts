@@ -46,6 +46,8 @@ export interface Gate {
     value: Uint8Array | undefined,
     viewer: Viewer,
   ): GatedState;
+  /** Whether the viewer may read the event by itself, whatever its statement's arguments allow. */
+  event(event: GatedEvent, viewer: Viewer): boolean;
   /** Whether the statement names this attachment in arguments that the viewer may read. */
   attachment(record: StatementRecord, digest: Uint8Array, viewer: Viewer): boolean;
   /** Rows that carry a `readers` column (JSON of its value) are kept only when the viewer may read them. */
@@ -111,6 +113,7 @@ export function createGate(options: GateOptions): Gate {
           : allow(declared, decodeStored(value), viewer);
       return visible ? { ok: true, value } : { ok: false, code: 'not-readable' };
     },
+    event: mayReadEvent,
     attachment(record, digest, viewer) {
       const gated = statement(record, viewer);
       return gated.readable && namesAttachment(gated.statement, versionsOf, digest);

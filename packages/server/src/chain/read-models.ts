@@ -7,6 +7,7 @@ import type { Logger } from '../logging/logger.ts';
 import { BUILT_IN_MODULE_FILES } from '../modules.ts';
 import { ProblemError } from '../problems/problem-error.ts';
 import { createBlockFeed } from './block-feed.ts';
+import { paced } from './paced.ts';
 
 /** What stands in the place of read models on a node that keeps none. */
 export const NO_READ_MODELS: ReadModelPort = {
@@ -59,34 +60,6 @@ export async function openReadModels(options: ReadModelsOptions): Promise<OpenRe
       stopFollowing();
       steps.cancel();
       await model.close();
-    },
-  };
-}
-
-/** Calls at once when it was not called lately, otherwise once at the end of the pause. */
-function paced(
-  pauseMs: number,
-  action: () => void,
-): { readonly call: () => void; readonly cancel: () => void } {
-  let timer: NodeJS.Timeout | undefined;
-  let again = false;
-  function run(): void {
-    again = false;
-    action();
-    timer = setTimeout(() => {
-      timer = undefined;
-      if (again) run();
-    }, pauseMs);
-    timer.unref();
-  }
-  return {
-    call: () => {
-      if (timer === undefined) run();
-      else again = true;
-    },
-    cancel: () => {
-      clearTimeout(timer);
-      timer = undefined;
     },
   };
 }

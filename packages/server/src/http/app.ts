@@ -16,6 +16,9 @@ import { completeMethods } from './methods.ts';
 import { collectRoutes } from './openapi/collect.ts';
 import { addApiRoutes } from './routes/api-routes.ts';
 import { limitRates } from './rate-limit.ts';
+import { EventHub } from './events/event-hub.ts';
+import { addEventRoutes } from './events/event-routes.ts';
+import { StreamKeeper } from './events/stream-keeper.ts';
 import { addAttachmentRoutes } from './routes/attachment-routes.ts';
 import { addChainRoutes } from './routes/chain-routes.ts';
 import { addLogRoutes } from './routes/log-routes.ts';
@@ -71,16 +74,20 @@ export async function createApp(options: AppOptions): Promise<App> {
   takeIdempotencyKeys(app, options.clock);
   answerConditionally(app);
   compressAnswers(app);
+  const serving: Serving = { ...options, metrics, keeper: new StreamKeeper() };
+  const hubs = hubsOf(host);
+  closeStreams(app, serving.keeper, [...hubs.values()]);
+  metrics.watchStreams(serving.keeper);
   addNodeRoutes(app, host, metrics);
   addApiRoutes(app, host, routes);
   for (const chain of host.chains) {
-    await app.register(async (scope) => addChain(scope as App, chain, options, metrics), {
+    await app.register(async (scope) => addChain(scope as App, chain, serving, hubs), {
       prefix: `/chains/${chain.slug}`,
     });
   }
   const { defaultChain } = host;
   if (defaultChain !== undefined) {
-    await app.register(async (scope) => addChain(scope as App, defaultChain, options, metrics));
+    await app.register(async (scope) => addChain(scope as App, defaultChain, serving, hubs));
   }
   methods.complete();
   await app.ready();
@@ -114,18 +121,44 @@ function createFastify({ config, logger }: AppOptions): App {
   });
 }
 
+/** What the routes of all chains share. */
+interface Serving extends AppOptions {
+  readonly metrics: NodeMetrics;
+  readonly keeper: StreamKeeper;
+}
+
+type Hubs = ReadonlyMap<ChainHost, EventHub>;
+
+/** One hub for each chain, however many times its addresses are mounted. */
+function hubsOf({ chains, defaultChain }: NodeHost): Hubs {
+  const all = new Set([...chains, ...(defaultChain === undefined ? [] : [defaultChain])]);
+  return new Map([...all].map((chain) => [chain, new EventHub(chain)]));
+}
+
+/** Streams never end by themselves, so a stop ends them before it waits for the requests under way. */
+function closeStreams(app: App, keeper: StreamKeeper, hubs: readonly EventHub[]): void {
+  app.addHook('preClose', (done) => {
+    keeper[Symbol.dispose]();
+    for (const hub of hubs) hub[Symbol.dispose]();
+    done();
+  });
+}
+
 async function addChain(
   app: App,
   chain: ChainHost,
-  { host, config, logger }: AppOptions,
-  metrics: NodeMetrics,
+  { host, config, logger, metrics, keeper }: Serving,
+  hubs: Hubs,
 ): Promise<void> {
+  const hub = hubs.get(chain);
+  if (hub === undefined) throw new Error('a chain without a hub');
   addLedgerHeight(app, chain);
   addLogRoutes(app, chain);
   addStatementRoutes(app, chain, host);
   addReceiptRoutes(app, chain, host);
   addStateRoutes(app, chain, host);
   addChainRoutes(app, chain);
+  addEventRoutes(app, { chain, node: host, hub, keeper, nowMs: () => performance.now() });
   addVerifyPageRoutes(app, chain);
   addModuleRoutes(app, chain, host, logger);
   await addSubmitRoutes(app, { chain, config, metrics });

@@ -98,6 +98,16 @@ export const METRICS = {
     help: 'Height that the read models have reached.',
     labels: ['chain'],
   },
+  hefu_events_streams_open: {
+    type: 'gauge',
+    help: 'Event streams that are open.',
+    labels: [],
+  },
+  hefu_events_streams_cut_total: {
+    type: 'counter',
+    help: 'Event streams cut off because their reader took nothing for half a minute.',
+    labels: [],
+  },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
 export type MetricName = keyof typeof METRICS;

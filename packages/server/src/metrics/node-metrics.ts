@@ -11,6 +11,8 @@ export interface NodeMetrics {
     results: readonly { readonly code: string }[],
     durationMs: number,
   ): void;
+  /** Tells of the event streams from now on. */
+  watchStreams(streams: { readonly count: number; readonly slowCount: number }): void;
   readonly contentType: string;
   /** The text format of Prometheus. */
   render(): Promise<string>;
@@ -53,6 +55,7 @@ export function createNodeMetrics(
       for (const { code } of results) statements.inc({ chain, code: codeLabel(code) });
       submits.observe({ chain }, durationMs / MS_PER_SECOND);
     },
+    watchStreams: (streams) => watchStreams(streams, registry),
     render: async () => registry.metrics(),
   };
 }
@@ -64,6 +67,25 @@ function addInfo(host: NodeHost, registry: Registry): void {
     ...configuration('hefu_node_ready', registry),
     collect() {
       this.set(host.state() === 'ready' ? 1 : 0);
+    },
+  });
+}
+
+function watchStreams(
+  streams: { readonly count: number; readonly slowCount: number },
+  registry: Registry,
+): void {
+  void new Gauge({
+    ...configuration('hefu_events_streams_open', registry),
+    collect() {
+      this.set(streams.count);
+    },
+  });
+  void new Counter({
+    ...configuration('hefu_events_streams_cut_total', registry),
+    collect() {
+      this.reset();
+      this.inc(streams.slowCount);
     },
   });
 }

@@ -10,6 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { createEventFeed } from '../chain/event-feed.ts';
 import type { ChainHost, LedgerPort, NodeHost, NodeState } from '../chain-host.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
@@ -18,6 +19,7 @@ import { createApp } from '../http/app.ts';
 import { createCredentials } from '../http/credentials.ts';
 import type { App } from '../http/zod-provider.ts';
 import { NodeChainReader } from '../ledger/chain-reader.ts';
+import type { BlockReport } from '../ledger/messages.ts';
 import { silentLogger } from '../logging/logger.ts';
 import type { Logger } from '../logging/logger.ts';
 import { lettersModule } from './letters-module.ts';
@@ -70,6 +72,12 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
   const database = new DatabaseSync(':memory:');
   database.exec('create table letters (key text, text text, readers text)');
   const real = ledgerPort(ledger);
+  const listeners = new Set<(block: BlockReport) => void>();
+  const tellBlock = (): void => {
+    const { height, size, timeMs } = ledger.reader.head();
+    const cost = { statements: 1, executeSeconds: 0, commitSeconds: 0, waiting: 0 };
+    for (const listener of listeners) listener({ height, size, timeMs, ...cost });
+  };
   const chain: ChainHost = {
     slug: 'mini.example__test',
     chain: mini.genesis.chain,
@@ -81,7 +89,11 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
     ledger: options.ledger?.(real) ?? real,
     gate: createGate({ modules: MODULES, hashName: mini.spec.hashName }),
     modules: MODULES,
-    onBlock: () => () => undefined,
+    onBlock: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    events: createEventFeed(ledger.reader, MODULES),
     readModel: {
       height: () => ledger.reader.head().height,
       query: async (_module, sql, parameters) => ({
@@ -118,6 +130,7 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
     async say({ contract = 'letters', ...call }) {
       const { bytes } = mini.call({ contract, ...call });
       const [result] = await ledger.submit([bytes]);
+      tellBlock();
       if (result?.ok !== true) throw new Error(`not committed: ${JSON.stringify(result)}`);
       return result.id;
     },

@@ -195,6 +195,7 @@ function operationOf(builder: Builder, route: CollectedRoute): ApiDocumentOperat
     ...(body === undefined ? {} : { requestBody: body }),
     responses: responsesOf(builder, route),
     security: SECURITY[api.access],
+    ...(api.streams === true ? { 'x-hefu-stream': true } : {}),
     // Node addresses stand at the root alone.
     ...(route.ofChain ? {} : { servers: [{ url: '/' }] }),
   };

@@ -58,6 +58,8 @@ export interface ApiOperation {
   readonly wildcard?: { readonly name: string; readonly description: string };
   readonly headers?: readonly ApiHeader[];
   readonly body?: Readonly<Record<string, ApiContent>>;
+  /** Whether the answer goes on until the client leaves. */
+  readonly streams?: boolean;
   readonly answers: Readonly<Record<number, ApiAnswer>>;
   readonly problems?: readonly ProblemCode[];
   /** Problems that are not in the catalogue: those of a module's own. */
