@@ -47,7 +47,7 @@ export function openAccounts({ file, sealKey, ports }: AccountsOptions): Account
   using opened = new DisposableStack();
   const database = opened.use(openDatabase(file));
   const audit = openAuditTrail(database, sealKey, ports);
-  const refusals = createRefusalCounter(audit, ports);
+  const refusals = createRefusalCounter(database, audit, ports);
   opened.defer(() => {
     refusals.flush({ everything: true });
   });

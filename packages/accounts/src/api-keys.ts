@@ -152,7 +152,9 @@ export function createApiKeys(
     const principal = principalOf(key);
     if (principal === undefined) return undefined;
     if (key.usedMs === undefined || nowMs - key.usedMs >= USE_NOTED_MS) {
-      database.run('update api_keys set used_ms = ? where id = ?', nowMs, id);
+      database.attempt(() => {
+        database.run('update api_keys set used_ms = ? where id = ?', nowMs, id);
+      });
     }
     return principal;
   }

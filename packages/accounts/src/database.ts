@@ -17,6 +17,8 @@ export interface AccountsDatabase extends Disposable {
   all(sql: string, ...parameters: readonly SQLInputValue[]): readonly Row[];
   /** Rows changed. */
   run(sql: string, ...parameters: readonly SQLInputValue[]): number;
+  /** Runs `work` for notes that reading must not hang on: false when the disk is full or takes no writes now. */
+  attempt(work: () => void): boolean;
   /**
    * Runs `work` in one transaction; inside another it is part of that. `durable` survives a loss of power: for what
    * takes away or grants a right. The rest survives a crash of the process.
@@ -87,6 +89,15 @@ function wrap(database: DatabaseSync): AccountsDatabase {
     get: (sql, ...parameters) => prepare(sql).get(...parameters),
     all: (sql, ...parameters) => prepare(sql).all(...parameters),
     run: (sql, ...parameters) => Number(prepare(sql).run(...parameters).changes),
+    attempt(work) {
+      try {
+        work();
+        return true;
+      } catch (error) {
+        if (ROOM_CODES.has(resultCode(error) ?? -1)) return false;
+        throw error;
+      }
+    },
     transaction(work, { durable = false } = {}) {
       if (database.isTransaction) return work();
       if (!durable) return begin(work);
@@ -106,8 +117,15 @@ function wrap(database: DatabaseSync): AccountsDatabase {
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
 const DAMAGE_CODES = new Set([11, 26]);
+/** SQLITE_BUSY, SQLITE_READONLY, SQLITE_IOERR and SQLITE_FULL. */
+const ROOM_CODES = new Set([5, 8, 10, 13]);
 
 function isDamage(error: unknown): boolean {
+  return DAMAGE_CODES.has(resultCode(error) ?? -1);
+}
+
+/** SQLite's primary result code of what was thrown; undefined for any other error. */
+function resultCode(error: unknown): number | undefined {
   const extended = (error as { errcode?: unknown } | undefined)?.errcode;
-  return typeof extended === 'number' && DAMAGE_CODES.has(extended & 0xff);
+  return typeof extended === 'number' ? extended & 0xff : undefined;
 }

@@ -138,7 +138,9 @@ export function createSessions(
     const user = users.get(session.userId);
     if (user === undefined || user.disabled) return undefined;
     if (nowMs - session.usedMs < USE_NOTED_MS) return { session, user };
-    database.run('update sessions set used_ms = ? where hash = ?', nowMs, digest);
+    database.attempt(() => {
+      database.run('update sessions set used_ms = ? where hash = ?', nowMs, digest);
+    });
     return { session: { ...session, usedMs: nowMs }, user };
   }
 

@@ -1,9 +1,12 @@
+import type { Accounts } from '@hefu/accounts';
 import type { ModuleDefinition, SqlRow, SqlValue } from '@hefu/contract';
 import type { HashName, Suite } from '@hefu/crypto/algorithm';
 import type { AttachmentSender, ChainSpec, StatementRecord, SubmitResult } from '@hefu/ledger';
 import type { Vault } from '@hefu/vault';
+import type { MemberSigners } from './accounts/member-signers.ts';
 import type { EventFeed } from './chain/event-feed.ts';
 import type { Gate } from './gate.ts';
+import type { Credentials } from './http/credentials.ts';
 import type { BlockReport } from './ledger/messages.ts';
 
 /** What the routes need of one chain. They read from the store themselves and write through the ledger's worker. */
@@ -20,6 +23,8 @@ export interface ChainHost {
   readonly reader: ChainReader;
   readonly ledger: LedgerPort;
   readonly gate: Gate;
+  /** Signs for members whose keys this node keeps. */
+  readonly signers: MemberSigners;
   readonly modules: readonly ModuleDefinition[];
   /** Calls back after each committed block; the returned function ends that. */
   onBlock(listener: (block: BlockReport) => void): () => void;
@@ -137,7 +142,8 @@ export interface NodeHost {
   readonly chains: readonly ChainHost[];
   /** The one also mounted at `/`; absent on a node without chains. */
   readonly defaultChain: ChainHost | undefined;
-  readonly credentials: { check(token: string): boolean };
+  readonly credentials: Credentials;
+  readonly accounts: Accounts;
   /** 32 bytes that seal the paging cursors. */
   readonly cursorKey: Uint8Array;
   readonly version: NodeVersion;

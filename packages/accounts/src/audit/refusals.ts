@@ -1,3 +1,4 @@
+import type { AccountsDatabase } from '../database.ts';
 import { REFUSAL_KINDS_MAX, REFUSALS_WINDOW_MS } from '../limits.ts';
 import type { AccountsPorts } from '../ports.ts';
 import type { AuditEvent } from './entry.ts';
@@ -19,18 +20,24 @@ interface Counted {
   count: number;
 }
 
-export function createRefusalCounter(trail: AuditTrail, ports: AccountsPorts): RefusalCounter {
+export function createRefusalCounter(
+  database: AccountsDatabase,
+  trail: AuditTrail,
+  ports: AccountsPorts,
+): RefusalCounter {
   const kinds = new Map<string, Counted>();
-  const write = ({ event, count }: Counted): void => {
-    if (count > 0) trail.append(event, count);
-  };
+  const write = (event: AuditEvent, count: number): boolean =>
+    database.attempt(() => {
+      trail.append(event, count);
+    });
   function flush({ everything = false } = {}): void {
     const nowMs = ports.nowMs();
     // Oldest first: the first whose window has not ended ends the search.
     for (const [kind, counted] of kinds) {
       if (!everything && nowMs - counted.sinceMs < REFUSALS_WINDOW_MS) break;
+      // What finds no room now is counted on.
+      if (counted.count > 0 && !write(counted.event, counted.count)) break;
       kinds.delete(kind);
-      write(counted);
     }
   }
   return {
@@ -45,8 +52,8 @@ export function createRefusalCounter(trail: AuditTrail, ports: AccountsPorts): R
         known.count += 1;
         return;
       }
-      kinds.set(kind, { event: told, sinceMs: ports.nowMs(), count: 0 });
-      trail.append(told);
+      const count = write(told, 1) ? 0 : 1;
+      kinds.set(kind, { event: told, sinceMs: ports.nowMs(), count });
     },
   };
 }

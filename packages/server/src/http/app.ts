@@ -6,6 +6,8 @@ import type { Logger } from '../logging/logger.ts';
 import type { NodeMetrics } from '../metrics/node-metrics.ts';
 import { createNodeMetrics } from '../metrics/node-metrics.ts';
 import { ProblemError } from '../problems/problem-error.ts';
+import { addAccountRoutes } from './accounts/account-routes.ts';
+import { guardRoutes } from './auth/guard.ts';
 import { parseJson } from './body.ts';
 import { compressAnswers } from './compression.ts';
 import { answerConditionally } from './conditional.ts';
@@ -20,6 +22,7 @@ import { EventHub } from './events/event-hub.ts';
 import { addEventRoutes } from './events/event-routes.ts';
 import { StreamKeeper } from './events/stream-keeper.ts';
 import { addAttachmentRoutes } from './routes/attachment-routes.ts';
+import { addCallRoutes } from './routes/call-routes.ts';
 import { addChainRoutes } from './routes/chain-routes.ts';
 import { addLogRoutes } from './routes/log-routes.ts';
 import { addModuleRoutes } from './routes/module-routes.ts';
@@ -71,6 +74,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   refuseWhileStopping(app, host);
   observeRequests(app, metrics, logger);
   limitRates(app, host, config, options.clock);
+  guardRoutes(app, host.credentials, host.accounts);
   takeIdempotencyKeys(app, options.clock);
   answerConditionally(app);
   compressAnswers(app);
@@ -80,6 +84,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   metrics.watchStreams(serving.keeper);
   addNodeRoutes(app, host, metrics);
   addApiRoutes(app, host, routes);
+  addAccountRoutes(app, host);
   for (const chain of host.chains) {
     await app.register(async (scope) => addChain(scope as App, chain, serving, hubs), {
       prefix: `/chains/${chain.slug}`,
@@ -147,7 +152,7 @@ function closeStreams(app: App, keeper: StreamKeeper, hubs: readonly EventHub[])
 async function addChain(
   app: App,
   chain: ChainHost,
-  { host, config, logger, metrics, keeper }: Serving,
+  { host, config, logger, clock, metrics, keeper }: Serving,
   hubs: Hubs,
 ): Promise<void> {
   const hub = hubs.get(chain);
@@ -162,6 +167,7 @@ async function addChain(
   addVerifyPageRoutes(app, chain);
   addModuleRoutes(app, chain, host, logger);
   await addSubmitRoutes(app, { chain, config, metrics });
+  addCallRoutes(app, { chain, node: host, metrics, clock });
   await addAttachmentRoutes(app, chain, host, config);
   await addVaultRoutes(app, chain, host, config);
 }

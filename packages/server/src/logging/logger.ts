@@ -41,6 +41,7 @@ export type LogSentence =
   | 'answer broke off inside the node'
   | 'request was not http'
   | 'stop took too long, connections were cut'
+  | 'audit trail is whole'
   | 'data folder was created'
   | 'credentials were missing and made anew';
 

@@ -20,6 +20,7 @@ export interface DataPaths {
   readonly makingMarker: string;
   readonly configFile: string;
   readonly credentialsFile: string;
+  readonly accountsFile: string;
   readonly lockFile: string;
   readonly keys: string;
   readonly chains: string;
@@ -42,6 +43,7 @@ export function dataPaths(root: string): DataPaths {
     makingMarker: join(root, 'making.json'),
     configFile: join(root, 'hefu.yaml'),
     credentialsFile: join(root, 'credentials.json'),
+    accountsFile: join(root, 'accounts.sqlite'),
     lockFile: join(root, 'node.lock'),
     keys: join(root, 'keys'),
     chains: join(root, 'chains'),

@@ -10,6 +10,7 @@ import { openFolderStorage, openVault } from '@hefu/vault';
 import type { Vault } from '@hefu/vault';
 import { availableParallelism } from 'node:os';
 import type { ChainHost, LedgerPort } from '../chain-host.ts';
+import { keystoreSigners } from '../accounts/member-signers.ts';
 import type { Config } from '../config/schema.ts';
 import { createGate } from '../gate.ts';
 import { NodeChainReader } from '../ledger/chain-reader.ts';
@@ -83,6 +84,7 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
     reader,
     ledger: ledger.port,
     gate: createGate({ modules: builtInModules, hashName: spec.hashName }),
+    signers: keystoreSigners({ keystore: options.keystore, hashName: spec.hashName, reader }),
     modules: builtInModules,
     onBlock,
     events: createEventFeed(reader.ledger, builtInModules),

@@ -47,6 +47,11 @@ export const START_FAULTS = {
     advice:
       'Give the user that runs the node the right to write to the folder, or name another folder.',
   },
+  'audit-broken': {
+    exitCode: EXIT_CODES.failure,
+    advice:
+      'The audit trail in accounts.sqlite was changed from outside: keep the file as evidence and restore it from a backup.',
+  },
   'data-in-use': {
     exitCode: EXIT_CODES.unavailable,
     advice: 'Another node runs on this folder: use that one, or stop it first.',

@@ -1,5 +1,8 @@
+import { toHex } from '@hefu/bytes';
 import { createHmac } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { firstSignIn, signInUrl } from '../accounts/first-sign-in.ts';
+import { openNodeAccounts } from '../accounts/open-node-accounts.ts';
 import type { NodeHost, NodeState, NodeVersion } from '../chain-host.ts';
 import { describeConfigFault } from '../config/faults.ts';
 import { loadConfig } from '../config/load.ts';
@@ -25,6 +28,9 @@ import { openNodeKeystore } from './open-node-keystore.ts';
 import type { Environment } from './open-node-keystore.ts';
 import { StartError, toStartError } from './start-fault.ts';
 
+/** How often counted refusals are looked through for what is due to be written. */
+const ACCOUNTS_TICK_MS = 10_000;
+
 export interface StartOptions {
   /** The data folder. */
   readonly directory: string;
@@ -45,6 +51,8 @@ export interface RunningNode extends AsyncDisposable {
   readonly chains: readonly { readonly chain: string; readonly slug: string }[];
   /** Whether credentials.json was missing and has been made anew: tokens handed out before are worth nothing any more. */
   readonly credentialsMade: boolean;
+  /** Signs the first user in, once and within an hour; there as long as nobody has signed in yet. */
+  readonly signInLink?: string;
   /** Stops accepting, lets requests under way end, closes everything. Calling it again waits for the same. */
   close(): Promise<void>;
 }
@@ -92,6 +100,9 @@ async function openNode(
   const token = secrets.token ?? credentials.token;
   const environment = options.environment ?? process.env;
   const keystore = openNodeKeystore(paths, environment);
+  const accounts = opened.use(openNodeAccounts(paths, environment));
+  const ticking = setInterval(() => accounts.tick(), ACCOUNTS_TICK_MS).unref();
+  opened.defer(() => clearInterval(ticking));
   const chains: OpenChain[] = [];
   for (const entry of nodeFile.chains) {
     chains.push(opened.use(await openChain({ paths, entry, keystore, config, logger })));
@@ -102,7 +113,8 @@ async function openNode(
   const host: NodeHost = {
     chains: hosts,
     defaultChain: wanted === '' ? hosts[0] : hosts.find(({ slug }) => slug === wanted),
-    credentials: createCredentials(token),
+    credentials: createCredentials(token, accounts),
+    accounts,
     cursorKey: cursorKeyOf(token),
     version,
     state: () => state,
@@ -115,6 +127,9 @@ async function openNode(
   opened.defer(async () => stopServing(app, config, logger));
   const url = await listen(app, config);
   if (credentials.url !== url) writeCredentialsFile(paths, { ...credentials, url });
+  const { seq, hash } = accounts.audit.head();
+  logger.info({ size: seq, reason: toHex(hash) }, 'audit trail is whole');
+  const link = firstSignIn(accounts, host.defaultChain?.organisation);
   state = 'ready';
   logger.info({ url }, 'node is listening');
   const closing = opened.move();
@@ -132,6 +147,7 @@ async function openNode(
     directory: paths.root,
     chains: hosts.map(({ chain, slug }) => ({ chain, slug })),
     credentialsMade,
+    ...(link === undefined ? {} : { signInLink: signInUrl(url, link) }),
     close: closeOnce,
     [Symbol.asyncDispose]: closeOnce,
   };

@@ -1,3 +1,4 @@
+import { ACCOUNT_PROBLEMS } from './account-problems.ts';
 import { ADMISSION_PROBLEMS } from './admission-problems.ts';
 import type { ProblemDefinition } from './definition.ts';
 import { HTTP_PROBLEMS } from './http-problems.ts';
@@ -10,6 +11,7 @@ export const PROBLEMS = {
   ...ADMISSION_PROBLEMS,
   ...OUTCOME_PROBLEMS,
   ...READ_PROBLEMS,
+  ...ACCOUNT_PROBLEMS,
 } as const satisfies Readonly<Record<string, ProblemDefinition>>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -92,14 +92,14 @@ export const HTTP_PROBLEMS = {
     ru: 'Этот курсор не выдан данным узлом для этого запроса; начните снова без курсора.',
   }),
   'credential-required': problem(401, {
-    en: 'This address needs the operator’s bearer token, which lies in credentials.json of the data folder.',
-    zh: '此地址需要运维者的令牌,见数据目录中的 credentials.json。',
-    ru: 'Для этого адреса нужен токен оператора; он лежит в credentials.json каталога данных.',
+    en: 'This address is not for everybody: sign in, or send an API key or the operator’s token.',
+    zh: '此地址不对所有人开放:请登录,或发送 API 密钥或运维者令牌。',
+    ru: 'Этот адрес не для всех: войдите или пришлите ключ API либо токен оператора.',
   }),
   'credential-wrong': problem(401, {
-    en: 'The bearer token is not the one of this node.',
-    zh: '令牌与本节点不符。',
-    ru: 'Токен не подходит к этому узлу.',
+    en: 'The key or token is not one of this node, or counts no more.',
+    zh: '该密钥或令牌不属于本节点,或已失效。',
+    ru: 'Ключ или токен не от этого узла либо больше не действует.',
   }),
   'rate-limited': problem(
     429,

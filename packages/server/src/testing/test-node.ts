@@ -1,5 +1,9 @@
+import type { Accounts } from '@hefu/accounts';
+import { openAccounts } from '@hefu/accounts';
 import { hash } from '@hefu/crypto/hash';
+import { suiteDefaultAlgorithm } from '@hefu/crypto/algorithm';
 import type { Suite } from '@hefu/crypto/algorithm';
+import { sign } from '@hefu/crypto/sign';
 import type { Clock, Ledger } from '@hefu/ledger';
 import { MemoryStore, MINI_GENESIS_TIME_MS, miniChain, miniModules } from '@hefu/ledger/testing';
 import type { MiniChain } from '@hefu/ledger/testing';
@@ -11,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createEventFeed } from '../chain/event-feed.ts';
+import type { MemberSigner } from '../accounts/member-signers.ts';
 import type { ChainHost, LedgerPort, NodeHost, NodeState } from '../chain-host.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
@@ -56,6 +61,8 @@ export interface TestNodeOptions {
   readonly flags?: Readonly<Record<string, unknown>>;
   readonly ledger?: (real: LedgerPort) => LedgerPort;
   readonly logger?: Logger;
+  /** Of the accounts; stands still unless given. */
+  readonly clock?: { nowMs(): number };
 }
 
 export async function createTestNode(options: TestNodeOptions = {}): Promise<TestNode> {
@@ -88,6 +95,7 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
     reader: new NodeChainReader(store),
     ledger: options.ledger?.(real) ?? real,
     gate: createGate({ modules: MODULES, hashName: mini.spec.hashName }),
+    signers: { of: (member) => miniSigner(mini, member) },
     modules: MODULES,
     onBlock: (listener) => {
       listeners.add(listener);
@@ -103,11 +111,13 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
     },
     vault: await openTestVault(directory, mini.spec.hashName),
   };
+  const accounts = openTestAccounts(() => options.clock?.nowMs() ?? NOW_MS);
   let state: NodeState = 'ready';
   const host: NodeHost = {
     chains: [chain],
     defaultChain: chain,
-    credentials: createCredentials(TEST_TOKEN),
+    credentials: createCredentials(TEST_TOKEN, accounts),
+    accounts,
     cursorKey: randomBytes(32),
     version: { name: 'hefu', version: '0.0.0-test', runtime: 'test' },
     state: () => state,
@@ -138,9 +148,25 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
       await app.close();
       await ledger.close();
       database.close();
+      accounts[Symbol.dispose]();
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Signs as the members of the mini chain do. */
+function miniSigner({ signers, spec }: MiniChain, member: string): MemberSigner | undefined {
+  const found = signers.find((each) => each.member === member);
+  if (found === undefined) return undefined;
+  const algorithm = suiteDefaultAlgorithm(spec.genesis.suite);
+  const { keyId, keys } = found;
+  return { algorithm, keyId, sign: (bytes) => sign(algorithm, keys.privateKey, bytes) };
+}
+
+/** Accounts in memory. */
+function openTestAccounts(nowMs: () => number): Accounts {
+  const ports = { nowMs, randomBytes: (size: number) => Uint8Array.from(randomBytes(size)) };
+  return openAccounts({ file: ':memory:', sealKey: new Uint8Array(32), ports });
 }
 
 /** The configuration with some values set, as flags would. */

@@ -82,9 +82,12 @@ const SECURITY: Readonly<Record<ApiAccess, readonly Readonly<Record<string, stri
 const ACCESS_PROBLEMS: Readonly<Record<ApiAccess, readonly ProblemCode[]>> = {
   public: [],
   reader: ['credential-wrong'],
-  account: ['credential-required', 'credential-wrong'],
-  operator: ['credential-required', 'credential-wrong'],
+  account: ['credential-required', 'credential-wrong', 'role-insufficient'],
+  operator: ['credential-required', 'credential-wrong', 'role-insufficient'],
 };
+
+/** What changes something is guarded: by role, and against pages of other sites. */
+const CHANGE_PROBLEMS: readonly ProblemCode[] = ['role-insufficient', 'request-cross-site'];
 
 const DESCRIPTION = `A Hefu node over HTTP. HEAD is taken wherever GET is, OPTIONS tells the methods of an address, others
 answer 405 \`method-not-allowed\`; addresses that do not exist answer 404 \`route-not-found\`. Refusals are problem documents
@@ -359,6 +362,9 @@ export function problemsByStatus(route: CollectedRoute): ReadonlyMap<number, rea
   const catalogued: readonly ProblemCode[] = [
     ...COMMON_PROBLEMS,
     ...ACCESS_PROBLEMS[api.access],
+    ...(route.method === 'GET' || route.method === 'HEAD' || api.access === 'public'
+      ? []
+      : CHANGE_PROBLEMS),
     ...(checks ? (['request-invalid'] as const) : []),
     ...(/[:*]/.test(route.url) ? (['route-not-found'] as const) : []),
     ...(takesBody ? BODY_PROBLEMS : []),

@@ -67,7 +67,7 @@ export async function addAttachmentRoutes(
   await addStreamRoutes(app, (scope) => {
     scope.put(
       '/v1/attachments/:digest',
-      { schema: { params: digestParams }, config: { api: API.put } },
+      { schema: { params: digestParams }, config: { api: API.put, guard: 'signed' } },
       async (request, reply) => {
         const sender = isOperator(request, node.credentials) ? 'operator' : 'public';
         const { attachmentBytesMax } = config.http;

@@ -40,7 +40,7 @@ const committedView = z.strictObject({
   data: z.unknown().optional(),
   duplicate: z.literal(true).optional(),
 });
-const committedSchema = committedView.meta({ id: 'Committed' });
+export const committedSchema = committedView.meta({ id: 'Committed' });
 const resultsSchema = z.strictObject({
   results: z.array(
     z.union([
@@ -61,7 +61,7 @@ const API: ApiOperation = {
   tag: 'statements',
   summary: 'Submits one statement, or up to 1,000.',
   description: '202 means durable: each statement with an entry is in a committed block on disk.',
-  access: 'public',
+  access: 'reader',
   headers: [{ name: 'Prefer', description: '`wait=10` bounds the wait in seconds (RFC 7240).' }],
   body: {
     [COSE]: { schema: 'bytes' },
@@ -129,7 +129,7 @@ export async function addSubmitRoutes(
     takeBytes(scope, [COSE, CBOR_SEQUENCE, JSON_TYPE]);
     scope.post(
       '/v1/statements',
-      { bodyLimit: config.http.statementsBodyBytesMax, config: { api: API } },
+      { bodyLimit: config.http.statementsBodyBytesMax, config: { api: API, guard: 'signed' } },
       async (request, reply) => {
         const submission = readSubmission(request);
         const waitMs = preferredWaitMs(request.headers['prefer'], config.http.waitMsMax);
@@ -211,7 +211,8 @@ async function within<T>(submitted: Promise<T>, waitMs: number): Promise<T> {
   }
 }
 
-function sendOne(
+/** Answers with what became of one statement. */
+export function sendOne(
   reply: FastifyReply,
   result: SubmitResult | undefined,
   location: string,

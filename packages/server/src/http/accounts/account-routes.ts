@@ -1,0 +1,17 @@
+import type { NodeHost } from '../../chain-host.ts';
+import type { App } from '../zod-provider.ts';
+import { addAuditRoutes } from './audit-routes.ts';
+import { addKeyRoutes } from './key-routes.ts';
+import { addSessionListRoutes } from './own-routes.ts';
+import { addSessionRoutes } from './session-routes.ts';
+import { addUserRoutes } from './user-routes.ts';
+
+/** `/v1/session` and `/v1/accounts/…`: of the node, not of a chain. */
+export function addAccountRoutes(app: App, node: NodeHost): void {
+  const { accounts, credentials } = node;
+  addSessionRoutes(app, credentials, accounts);
+  addSessionListRoutes(app, node, accounts);
+  addUserRoutes(app, node, accounts);
+  addKeyRoutes(app, node, accounts);
+  addAuditRoutes(app, node, accounts);
+}
