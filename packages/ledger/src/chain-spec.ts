@@ -21,6 +21,7 @@ export interface ChainSpec {
   readonly hash: (bytes: Uint8Array) => Uint8Array;
   readonly hasher: Hasher;
   readonly algorithms: ReadonlySet<SignatureAlgorithm>;
+  /** As the genesis set them; in force until governance changes them. */
   readonly parameters: GenesisDocument['parameters'];
   readonly parametersDigest: Uint8Array;
   readonly validators: ValidatorSet;

@@ -27,14 +27,17 @@ import { DUE_START, numberOfKey, parseDueKey, tileKey } from './keys.ts';
 import { META_FORMAT, META_GENESIS, META_HEAD } from './meta-keys.ts';
 import { readHead, readSpec, STORE_CONTENT_VERSION } from './meta.ts';
 import { ActiveContracts, readModuleRecord } from './modules.ts';
+import { ParametersReader } from './parameters.ts';
+import type { Parameters } from './parameters.ts';
 import { isPrunable, pruneStep } from './prune.ts';
+import { QuotaMeter } from './quota.ts';
 import { seal } from './sealing.ts';
 import type { Sealed } from './sealing.ts';
 import { BlockState } from './state/block-state.ts';
 import { splitStatePath, statePath } from './state/path.ts';
 import type { StatePath } from './state/path.ts';
 import { rememberSigners, SignerDirectory } from './state/signer-directory.ts';
-import type { FindSigner } from './state/signer-directory.ts';
+import type { FindSigner, ReadValue } from './state/signer-directory.ts';
 import { ValueCache } from './state/value-cache.ts';
 import type { Store } from './store-port.ts';
 import { requireVersion, runUpgrades, upgradeDue } from './upgrade.ts';
@@ -70,6 +73,7 @@ export class Chain {
   readonly #readNode: NodeReader;
   readonly #values = new ValueCache();
   readonly #directory = new SignerDirectory();
+  readonly #parameters: ParametersReader;
   /** Signers as committed. */
   readonly #signerOf: FindSigner = rememberSigners(
     (keyId) =>
@@ -87,6 +91,7 @@ export class Chain {
     this.#host = options.host;
     this.#readNode = this.#nodes.wrap((key) => options.store.get('state', key));
     this.spec = spec;
+    this.#parameters = new ParametersReader(spec);
     this.#head = head;
     this.#appender = appender;
   }
@@ -149,8 +154,14 @@ export class Chain {
     return this.#head;
   }
 
-  get parameters(): GenesisDocument['parameters'] {
-    return this.spec.parameters;
+  /** Those in force for the next block: as of the last one. */
+  get parameters(): Parameters {
+    return this.#parameters.read(this.#readCommitted).values;
+  }
+
+  /** Whether the next block, at `timeMs`, has no room left for a statement of this organisation to this contract. */
+  isQuotaSpent(organisation: string, contract: string, timeMs: number): boolean {
+    return this.#quotaAt(Math.max(timeMs, this.#head.timeMs)).isSpent(organisation, contract);
   }
 
   /** Whether the log has an entry for this statement id. */
@@ -229,6 +240,7 @@ export class Chain {
       rules: this.spec,
       host: this.#host,
       contracts: new ActiveContracts(state),
+      quota: this.#quotaAt(timeMs),
       hash: this.spec.hash,
       seen: (id) => this.seen(id),
       verify: verifyStatement,
@@ -288,6 +300,13 @@ export class Chain {
     return new BlockState((path) => this.#committedValue(path), this.#store);
   }
 
+  readonly #readCommitted: ReadValue = (contract, collection, key) =>
+    this.#committedValue(statePath(contract, collection, key));
+
+  #quotaAt(timeMs: number): QuotaMeter {
+    return new QuotaMeter({ parameters: this.parameters, timeMs, read: this.#readCommitted });
+  }
+
   #committedValue(path: StatePath): Uint8Array | undefined {
     const cached = this.#values.get(path);
     if (cached !== undefined) return cached.bytes;
@@ -317,6 +336,7 @@ export class Chain {
   ): ExecutedBlock {
     const sealed = seal({
       spec: this.spec,
+      parameters: this.#parameters,
       height,
       timeMs,
       entries,
@@ -340,8 +360,11 @@ export class Chain {
 
   /** The horizon after a block: state of heights at or below it may go. */
   #prunedHeight(height: number): number {
-    const horizon = this.spec.parameters.stateHorizonBlocks;
-    return horizon === 0 ? 0 : Math.max(this.#head.prunedHeight, height - horizon);
+    const { prunedHeight } = this.#head;
+    if (this.#head.height < 0) return prunedHeight;
+    const horizon = this.parameters.stateHorizonBlocks;
+    // What is gone does not come back when the horizon moves further away.
+    return horizon === 0 ? prunedHeight : Math.max(prunedHeight, height - horizon);
   }
 
   #executeGenesis(): ExecutedBlock {

@@ -4,12 +4,13 @@ import { encodeEntry } from '@hefu/protocol';
 import type { Statement } from '@hefu/protocol';
 import type { Attachment } from './attachments.ts';
 import { judge } from './judge.ts';
-import type { JudgeRules, NoEntryCode } from './judge.ts';
+import type { JudgeRules, NoEntryCode, QuotaRefusal } from './judge.ts';
 import type { ActiveContracts } from './modules.ts';
 import type { BlockState } from './state/block-state.ts';
 import { rememberSigners } from './state/signer-directory.ts';
 import type { ReadValue, Signer, SignerDirectory } from './state/signer-directory.ts';
 import { encodeStatementRow } from './head.ts';
+import type { QuotaMeter } from './quota.ts';
 
 /** Most due effects that run in one block; the rest wait for the next, so that a block stays bounded. */
 export const DUE_EFFECTS_PER_BLOCK_MAX = 1_000;
@@ -59,6 +60,7 @@ export interface ExecutionContext {
   readonly rules: JudgeRules;
   readonly host: NativeHost;
   readonly contracts: ActiveContracts;
+  readonly quota: QuotaMeter;
   readonly hash: (bytes: Uint8Array) => Uint8Array;
   /** Whether the log already has an entry for this statement id. */
   readonly seen: (id: Uint8Array) => boolean;
@@ -95,12 +97,14 @@ export function execute(candidates: readonly Candidate[], context: ExecutionCont
       return notEntered(statement, 'signature-wrong');
     }
     seenHere.add(name);
+    const refused = judgement.refused ?? refusedByQuota(statement, judgement.signer, context);
     const outcome =
-      judgement.refused === undefined
+      refused === undefined
         ? runStatement(statement, name, judgement.signer, context)
-        : refusal(judgement.refused);
+        : refusal(refused);
     return enter(statement, outcome, context, entries);
   });
+  context.quota.flush(context.state);
   return { entries, results };
 }
 
@@ -117,6 +121,18 @@ function signatureHolds(candidate: Candidate, signer: Signer, context: Execution
   const { publicKey } = signer.key;
   if (verifiedBy !== undefined && equalBytes(verifiedBy, publicKey)) return true;
   return context.verify(statement, publicKey);
+}
+
+/** Counts a statement that its organisation has room for, whatever comes of it. */
+function refusedByQuota(
+  { contract }: Statement,
+  { memberRecord }: Signer,
+  { quota }: ExecutionContext,
+): QuotaRefusal | undefined {
+  const { organisation } = memberRecord;
+  if (quota.isSpent(organisation, contract)) return 'statement-quota-exceeded';
+  quota.count(organisation, contract);
+  return undefined;
 }
 
 function refusal(code: string): Outcome {

@@ -175,6 +175,13 @@ export class Intake {
     const judgement = chain.preview(statement, clock.nowMs());
     // Execution knows duplicates anyway; only one that would be refused for another reason, such as its age, is looked up here.
     if (!judgement.ok) return this.#known(statement.id) ?? refusal(id, judgement.code);
+    const { organisation } = judgement.signer.memberRecord;
+    if (
+      judgement.refused === undefined &&
+      chain.isQuotaSpent(organisation, statement.contract, clock.nowMs())
+    ) {
+      return this.#known(statement.id) ?? refusal(id, 'statement-quota-exceeded');
+    }
     const checked = preflight(statement, this.#options);
     // Who is suspended gets an entry that says so. Its attachment goes along all the same: the block may find the member reinstated.
     if (!checked.ok && judgement.refused === undefined) {

@@ -22,6 +22,9 @@ export type NoEntryCode =
 /** Entry codes that the ledger itself gives, before any contract runs. */
 export type StandingRefusal = 'member-suspended' | 'organisation-suspended';
 
+/** Of an organisation that has used up what it may send on a day. */
+export type QuotaRefusal = 'statement-quota-exceeded';
+
 export type Judgement =
   | { readonly ok: true; readonly signer: Signer; readonly refused?: StandingRefusal }
   | { readonly ok: false; readonly code: NoEntryCode };

@@ -3,7 +3,7 @@ import type { HostCode } from '@hefu/contract';
 import { describe, expect, it } from 'vitest';
 import type { LedgerFaultData } from './errors.ts';
 import type { FsckFault } from './fsck/report.ts';
-import type { NoEntryCode, StandingRefusal } from './judge.ts';
+import type { NoEntryCode, QuotaRefusal, StandingRefusal } from './judge.ts';
 
 // Goal: docs/reference/outcome-codes.md lists every code, and none that is gone; every code that a client can meet has its words in the
 // page of problems. Method: the lists here are complete by type; the pages are read as they stand.
@@ -22,10 +22,11 @@ const noEntry: Listed<NoEntryCode> = {
   'signature-wrong': true,
   duplicate: true,
 };
-const entry: Listed<StandingRefusal | HostCode | 'ok' | 'contract-migrating'> = {
+const entry: Listed<StandingRefusal | QuotaRefusal | HostCode | 'ok' | 'contract-migrating'> = {
   ok: true,
   'member-suspended': true,
   'organisation-suspended': true,
+  'statement-quota-exceeded': true,
   'contract-migrating': true,
   'unknown-contract': true,
   'unknown-method': true,
@@ -58,6 +59,7 @@ const fsckFaults: Listed<FsckFault['code']> = {
   'entry-malformed': true,
   'entry-out-of-order': true,
   'block-row-wrong': true,
+  'parameters-wrong': true,
   'statement-missing': true,
   'statement-wrong': true,
   'statement-signature-wrong': true,

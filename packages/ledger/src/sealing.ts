@@ -3,6 +3,7 @@ import type { AppliedWrites, ChangedTile, NodeReader, StateRoot, TileAppender } 
 import { encodeEntry, stateKeyHash } from '@hefu/protocol';
 import type { ChainSpec } from './chain-spec.ts';
 import type { NewEntry } from './execution.ts';
+import type { ParametersReader } from './parameters.ts';
 import type { BlockState } from './state/block-state.ts';
 import { splitStatePath } from './state/path.ts';
 
@@ -17,6 +18,7 @@ export interface Sealed {
 
 export interface SealOptions {
   readonly spec: ChainSpec;
+  readonly parameters: ParametersReader;
   readonly height: number;
   readonly timeMs: number;
   readonly entries: readonly NewEntry[];
@@ -37,12 +39,18 @@ export function seal(options: SealOptions): Sealed {
     count: options.entries.length,
     stateRoot: applied.root.hash,
     validatorsDigest: spec.validatorsDigest,
-    parametersDigest: spec.parametersDigest,
+    // Those that the state after this block holds: they are in force from the next one on.
+    parametersDigest: parametersDigest(options),
   });
   const entries = [...options.entries, { entry: blockEntry }];
   const appender = options.appender.clone();
   const tiles = appender.append(entries.map(({ entry }) => spec.hasher.leaf(entry)));
   return { entries, appender, tiles, applied };
+}
+
+function parametersDigest({ parameters, state }: SealOptions): Uint8Array {
+  return parameters.read((contract, collection, key) => state.get(contract, collection, key))
+    .digest;
 }
 
 function applyStateChanges(options: SealOptions): AppliedWrites {

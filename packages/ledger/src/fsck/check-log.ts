@@ -1,12 +1,13 @@
 import { equalBytes, toHex } from '@hefu/bytes';
 import { LogFrontier, TileAppender } from '@hefu/merkle';
 import type { ChangedTile } from '@hefu/merkle';
-import { decodeEntry } from '@hefu/protocol';
+import { decodeEntry, digestOfParameters } from '@hefu/protocol';
 import type { BlockEntry, DueEntry, Entry, StatementEntry } from '@hefu/protocol';
 import type { ChainSpec } from '../chain-spec.ts';
 import { decodeBlockRow } from '../head.ts';
 import type { BlockRow, Head } from '../head.ts';
 import { numberKey, numberOfKey, tileKey } from '../keys.ts';
+import type { ParametersRecord } from '../parameters.ts';
 import type { StoreReader } from '../store-port.ts';
 import { CheckpointCheck } from './check-checkpoints.ts';
 import type { StatementCheck } from './check-statement.ts';
@@ -44,6 +45,10 @@ export class LogCheck {
   #timeMs = 0;
   #firstIndex = 0;
   #last: BlockRow | undefined;
+  /** In force for the block that follows, with the digest that the last one names. */
+  #parameters: ParametersRecord;
+  /** Up to where these parameters let states be pruned. */
+  #prunedHeight = 0;
 
   constructor(options: LogCheckOptions) {
     const { store, findings, spec } = options;
@@ -53,6 +58,7 @@ export class LogCheck {
     this.#blocks = new ExpectedRows(store, findings, 'blocks');
     this.#checkpoints = new CheckpointCheck(store, findings, spec);
     this.#appender = TileAppender.create(spec.hasher);
+    this.#parameters = { values: spec.parameters, digest: spec.parametersDigest };
   }
 
   /** Gives whether it came to the end of the log. */
@@ -128,7 +134,7 @@ export class LogCheck {
     const ordered = entry.height > this.#height && entry.time >= this.#timeMs;
     const counted = entry.count === index - this.#firstIndex;
     if (!ordered || !counted) this.#findings.add('entry-out-of-order', index);
-    this.#options.statements.endBlock(entry);
+    this.#parametersOf(entry);
     this.#append();
     const row = this.#blockRow(index, entry);
     if (row !== undefined) this.#last = row;
@@ -137,6 +143,22 @@ export class LogCheck {
     this.#firstIndex = index + 1;
     this.#findings.counts.blocks++;
     this.#checkpoints.block({ height: entry.height, size: index + 1, root: this.#appender.root() });
+  }
+
+  #parametersOf(entry: BlockEntry): void {
+    const { spec, statements } = this.#options;
+    const { stateHorizonBlocks } = this.#parameters.values;
+    if (entry.height > 0 && stateHorizonBlocks > 0) {
+      this.#prunedHeight = Math.max(this.#prunedHeight, entry.height - stateHorizonBlocks);
+    }
+    const { parameters } = statements.endBlock(entry);
+    if (parameters !== undefined) {
+      const digest = digestOfParameters(spec.genesis.suite, parameters);
+      this.#parameters = { values: parameters, digest };
+    }
+    if (!equalBytes(entry.parametersDigest, this.#parameters.digest)) {
+      this.#findings.add('parameters-wrong', entry.height);
+    }
   }
 
   #blockRow(index: number, entry: BlockEntry): BlockRow | undefined {
@@ -191,9 +213,8 @@ export class LogCheck {
   }
 
   #head(): void {
-    const { head, spec } = this.#options;
+    const { head, spec, statements } = this.#options;
     const last = this.#last;
-    const horizon = spec.parameters.stateHorizonBlocks;
     const wrong = (what: string, holds: boolean): void => {
       if (!holds) this.#findings.add('head-wrong', what);
     };
@@ -210,8 +231,11 @@ export class LogCheck {
         equalBytes(head.state.hash, last.state.hash) &&
         head.state.version === last.state.version,
     );
-    const pruned = horizon === 0 ? 0 : Math.max(0, head.entryHeight - horizon);
-    wrong('pruned height', head.prunedHeight === pruned);
+    wrong('pruned height', head.prunedHeight === this.#prunedHeight);
+    const now = statements.parametersNow();
+    if (now !== undefined && !equalBytes(now.digest, this.#parameters.digest)) {
+      this.#findings.add('parameters-wrong', 'state');
+    }
   }
 
   /** Every statement was found through its id already; here, that each id leads to one. */

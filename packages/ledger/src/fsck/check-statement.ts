@@ -9,6 +9,8 @@ import type { ChainSpec } from '../chain-spec.ts';
 import { decodeStatementRow } from '../head.ts';
 import type { Head, StatementRow } from '../head.ts';
 import { numberKey } from '../keys.ts';
+import { ParametersReader, parametersIn } from '../parameters.ts';
+import type { Parameters, ParametersRecord } from '../parameters.ts';
 import { SignerDirectory } from '../state/signer-directory.ts';
 import type { ReadValue } from '../state/signer-directory.ts';
 import type { StoreReader } from '../store-port.ts';
@@ -35,6 +37,8 @@ export class StatementCheck {
   readonly #readState: ReadValue;
   /** Digests, in hex, of the attachments that statements which went through name; known only with a host. */
   readonly attachments = new Set<string>();
+  /** The parameters that the entries since the last block say are in force from the next one on. */
+  #parameters: Parameters | undefined;
   /** Height and time of the block that the entries seen last belong to. */
   #place: { readonly height: number; readonly time: number } | undefined;
 
@@ -64,19 +68,32 @@ export class StatementCheck {
       equalBytes(hash(row.output), entry.outputDigest) &&
       equalBytes(hash(row.events), entry.eventsDigest);
     if (!agrees) this.#findings.add('outcome-wrong', index);
+    this.#parameters = parametersIn(row.events) ?? this.#parameters;
     if (entry.kind === 'statement') this.#statement(index, entry, row);
     else if (!equalBytes(hash(row.bytes), entry.effectDigest)) {
       this.#findings.add('statement-wrong', index, 'effect');
     }
   }
 
-  /** The entries since the last block belong to this one. */
-  endBlock(entry: BlockEntry): void {
+  /** The entries since the last block belong to this one. Gives the parameters that they changed. */
+  endBlock(entry: BlockEntry): { readonly parameters: Parameters | undefined } {
     const place = this.#place;
+    const parameters = this.#parameters;
     this.#place = undefined;
-    if (place === undefined) return;
+    this.#parameters = undefined;
+    if (place === undefined) return { parameters };
     if (place.height !== entry.height || place.time !== entry.time) {
       this.#findings.add('entry-out-of-order', `block ${entry.height}`);
+    }
+    return { parameters };
+  }
+
+  /** What the present state says of the chain's parameters; undefined when it can't be read, which has its own findings. */
+  parametersNow(): ParametersRecord | undefined {
+    try {
+      return new ParametersReader(this.#options.spec).read(this.#readState);
+    } catch {
+      return undefined;
     }
   }
 

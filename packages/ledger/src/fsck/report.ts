@@ -11,6 +11,8 @@ export interface FsckFault {
     | 'entry-malformed'
     | 'entry-out-of-order'
     | 'block-row-wrong'
+    /** A block names other parameters than those that governance set. */
+    | 'parameters-wrong'
     | 'statement-missing'
     | 'statement-wrong'
     | 'statement-signature-wrong'

@@ -9,6 +9,7 @@ import {
   readers,
 } from '@hefu/contract';
 import type { ModuleDefinition } from '@hefu/contract';
+import { record as recordOf } from '@hefu/contract/schema';
 import { organisationOfMember } from '@hefu/protocol';
 import { z } from 'zod';
 
@@ -18,6 +19,7 @@ import { z } from 'zod';
  */
 
 const active = z.array(z.tuple([z.int().min(0), z.int().min(0).nullable()])).max(16);
+const parameterValues = recordOf(z.string().max(64), z.int(), { max: 64 });
 const publicReaders = readers.public();
 const always: [number, number | null][] = [[0, null]];
 
@@ -48,6 +50,14 @@ const miniMembership = defineContract({
       value: z.strictObject({ name: z.string().max(200), active }),
       readers: publicReaders,
     }),
+    parameters: collection({
+      value: z.strictObject({ kind: z.literal('chain'), values: parameterValues }),
+      readers: publicReaders,
+    }),
+    usage: collection({
+      value: z.strictObject({ day: z.int().min(0), statements: z.int().min(0) }),
+      readers: publicReaders,
+    }),
     modules: collection({
       value: z.strictObject({
         version: z.int().min(1),
@@ -57,7 +67,18 @@ const miniMembership = defineContract({
       readers: publicReaders,
     }),
   },
+  events: {
+    parametersChanged: event({ data: z.strictObject({ values: parameterValues }) }),
+  },
   methods: {
+    setParameters: {
+      args: z.strictObject({ values: parameterValues }),
+      policy: policy.member(),
+      run(context, { values }) {
+        context.state.parameters.put('chain', { kind: 'chain', values });
+        context.emit('parametersChanged', { values });
+      },
+    },
     suspend: {
       args: z.strictObject({ member: z.string().max(97) }),
       policy: policy.member(),
