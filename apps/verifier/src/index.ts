@@ -1,2 +1,4 @@
 export { readVerifierPage } from './verifier-page.ts';
 export type { VerifierPage } from './verifier-page.ts';
+export { LANGUAGES } from './texts/choose.ts';
+export type { Language, Texts } from './texts/texts.ts';

@@ -1,3 +1,5 @@
+export { applyChanges } from './json-patch.ts';
+export type { JsonChange } from './json-patch.ts';
 export { runProtocolVectors } from './run-vectors.ts';
 export type { VectorResult } from './run-vectors.ts';
 export { PROTOCOL_VECTORS } from './vector-types.ts';
