@@ -53,3 +53,5 @@ export type {
   PrivateRecord,
   PrivateRecordVerdict,
 } from './private/private-record.ts';
+export { depositJsonSchema, foundJsonSchema, itemJson, itemJsonSchema } from './views.ts';
+export type { DepositJson, FoundJson, ItemJson } from './views.ts';

@@ -15,7 +15,8 @@ import {
   groupsOf,
   readReceipt,
 } from './read-deposit.ts';
-import { bytesOf, depositJsonSchema, depositOf, itemJsonSchema, itemOf, numberOf } from './rows.ts';
+import { depositJsonSchema, itemJsonSchema } from '../views.ts';
+import { bytesOf, depositOf, itemOf, numberOf } from './rows.ts';
 
 const depositParams = z.strictObject({ id: text.hex32() });
 const itemParams = z.strictObject({

@@ -3,13 +3,13 @@ import type { SqlRow, SqlValue, Viewer } from '@hefu/contract';
 import { text } from '@hefu/contract/schema';
 import { z } from 'zod';
 import { ITEM_CASE_LENGTH_MAX } from '../item/item.ts';
+import { foundJsonSchema } from '../views.ts';
+import type { FoundJson } from '../views.ts';
 import {
   bytesOf,
   DEPOSIT_COLUMNS,
-  depositJsonSchema,
   depositOf,
   hexBytes,
-  itemJsonSchema,
   itemOf,
   numberOf,
   visibleTo,
@@ -44,19 +44,13 @@ const findQuerySchema = z.strictObject({
 });
 type FindQuery = z.output<typeof findQuerySchema>;
 
-/** A deposit; with a single one's item, or the item that was asked for by its digest. */
-const foundSchema = depositJsonSchema.extend({
-  index: z.int().optional(),
-  item: itemJsonSchema.optional(),
-});
-
 /** Deposits, newest first; by digest the items that have it. */
 export const findEvidenceRoute = route({
   method: 'GET',
   path: '/v1/evidence',
   summary: 'Finds evidence by digest, case, depositor, organisation or time, newest first.',
   query: findQuerySchema,
-  response: z.strictObject({ items: z.array(foundSchema), nextCursor: z.string().nullable() }),
+  response: z.strictObject({ items: z.array(foundJsonSchema), nextCursor: z.string().nullable() }),
   async handler(context, { query }) {
     const { sql, parameters } = findSql(query, context.viewer);
     const rows = await context.query(sql, parameters);
@@ -132,7 +126,7 @@ function cursorConditions(cursor: string | undefined, byDigest: boolean): Condit
   ];
 }
 
-function foundOf(row: SqlRow): z.output<typeof foundSchema> {
+function foundOf(row: SqlRow): FoundJson {
   const deposit = depositOf(row);
   if (row['item'] === null || row['item'] === undefined) return deposit;
   return { ...deposit, index: numberOf(row['position']), item: itemOf(bytesOf(row['item'])) };
