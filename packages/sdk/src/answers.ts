@@ -1,3 +1,4 @@
+import { foundJsonSchema, itemJsonSchema } from '@hefu/module-evidence/api';
 import { z } from 'zod';
 import { clientProblem } from './problem.ts';
 import type { Problem } from './problem.ts';
@@ -79,18 +80,8 @@ export const stateAnswerSchema = z.looseObject({
 export type StateAnswer = z.output<typeof stateAnswerSchema>;
 
 const foundSchema = z.looseObject({
-  id: z.string(),
-  type: z.enum(['single', 'batch', 'private']),
-  height: z.number(),
-  time: z.number(),
-  depositor: z.string(),
-  organisation: z.string(),
-  readers: z.union([z.string(), z.array(z.string())]),
-  case: z.string().optional(),
-  title: z.string().optional(),
-  count: z.number(),
-  index: z.number().optional(),
-  item: z.looseObject({ kind: z.string(), name: z.string().optional() }).optional(),
+  ...foundJsonSchema.shape,
+  item: z.looseObject(itemJsonSchema.shape).optional(),
 });
 /** A deposit, with the item that was asked for. */
 export type FoundEvidence = z.output<typeof foundSchema>;

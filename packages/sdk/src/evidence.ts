@@ -6,6 +6,7 @@ import {
   DEPOSIT_BATCH_METHOD,
   DEPOSIT_METHOD,
   EVIDENCE_CONTRACT,
+  itemJson,
   itemReceipt,
 } from '@hefu/module-evidence/api';
 import type { Batch, DepositReaders, Item } from '@hefu/module-evidence/api';
@@ -227,15 +228,6 @@ async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string
     await reader.cancel();
   }
   if (rest !== '') throw clientProblem('answer-not-understood', 'the last receipt was cut short');
-}
-
-/** An item as nodes tell it: digests in hex, the rest as it is. */
-function itemJson({ sha256, sm3, ...rest }: Item): NonNullable<FoundEvidence['item']> {
-  return {
-    ...rest,
-    ...(sha256 === undefined ? {} : { sha256: toHex(sha256) }),
-    ...(sm3 === undefined ? {} : { sm3: toHex(sm3) }),
-  };
 }
 
 const DEPOSIT_RULE: RowRule<FoundEvidence> = {
