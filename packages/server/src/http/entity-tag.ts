@@ -16,14 +16,14 @@ export function matchesTag(header: string | undefined, tag: string): boolean {
   return header.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === tag);
 }
 
-/** Sends bytes that never change, or 304 when the client has them. */
+/** Sends bytes that never change, or 304 when the client has them. `tag` where it is known without hashing them. */
 export function sendTagged(
   request: FastifyRequest,
   reply: FastifyReply,
   bytes: Uint8Array | string,
   cacheControl: string,
+  tag: string = entityTag(bytes),
 ): FastifyReply {
-  const tag = entityTag(bytes);
   void reply.header('etag', tag).header('cache-control', cacheControl);
   if (matchesTag(request.headers['if-none-match'], tag)) return reply.code(304).send();
   return reply.send(bytes);

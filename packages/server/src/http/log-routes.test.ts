@@ -76,7 +76,7 @@ describe('tiles', () => {
   it('answers 304 to a client that has the tile, and a HEAD without a body', async () => {
     const first = await node.app.inject('/log/tile/0/000');
     const { etag } = first.headers;
-    expect(etag).toMatch(/^"[A-Za-z0-9_-]{43}"$/);
+    expect(etag).toMatch(/^"[A-Za-z0-9_-]+"$/);
     const again = await node.app.inject({
       url: '/log/tile/0/000',
       headers: { 'if-none-match': `W/${String(etag)}, "other"` },

@@ -1,3 +1,4 @@
+import { toHex } from '@hefu/bytes';
 import { parseTilePath } from '@hefu/merkle';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ChainHost } from '../../chain-host.ts';
@@ -66,12 +67,19 @@ export function addLogRoutes(app: App, chain: ChainHost): void {
           .join(''),
       ),
   );
+  // A tile of a chain has one content, so that its address makes its tag; another chain behind the same address has another genesis.
+  const chainTag = toHex(chain.spec.genesisDigest).slice(0, 16);
   app.get('/log/tile/*', { config: { api: API.tile } }, (request, reply) =>
-    sendTile(request, reply, chain),
+    sendTile(request, reply, chain, chainTag),
   );
 }
 
-function sendTile(request: FastifyRequest, reply: FastifyReply, chain: ChainHost): FastifyReply {
+function sendTile(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  chain: ChainHost,
+  chainTag: string,
+): FastifyReply {
   const { '*': rest = '' } = request.params as { readonly '*'?: string };
   // The path is matched as it was sent, undecoded: a tile has one address, and `%2f` is not part of any.
   const plain = !request.url.includes('%') && !request.url.includes('?');
@@ -84,5 +92,7 @@ function sendTile(request: FastifyRequest, reply: FastifyReply, chain: ChainHost
       : chain.reader.tile(path.level, path.index, path.width);
   if (bytes === undefined) throw new ProblemError('tile-not-found');
   void reply.header('content-type', 'application/octet-stream');
-  return sendTagged(request, reply, bytes, CACHE_IMMUTABLE);
+  const level = path.kind === 'entries' ? 'entries' : path.level;
+  const tag = `"${chainTag}-${level}-${path.index}-${path.width}"`;
+  return sendTagged(request, reply, bytes, CACHE_IMMUTABLE, tag);
 }

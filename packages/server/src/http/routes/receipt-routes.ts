@@ -1,9 +1,12 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import type { Viewer } from '@hefu/contract';
 import type { StatementRecord } from '@hefu/ledger';
 import type { ChainHost, NodeHost } from '../../chain-host.ts';
 import { ProblemError } from '../../problems/problem-error.ts';
 import { chooseMediaType } from '../accept.ts';
+import { AnswerCache } from '../answer-cache.ts';
+import { sendTagged } from '../entity-tag.ts';
 import { viewerOf } from '../viewer.ts';
 import { NOT_MODIFIED } from '../openapi/operation.ts';
 import type { ApiOperation } from '../openapi/operation.ts';
@@ -19,6 +22,10 @@ export const RECEIPT_TYPES = {
 
 type ReceiptFormat = keyof typeof RECEIPT_TYPES;
 type ReceiptType = (typeof RECEIPT_TYPES)[ReceiptFormat][number];
+
+const CACHE_CONTROL = 'private, no-cache';
+/** Receipts kept ready to send: some six thousand. */
+const KEPT_BYTES_MAX: number = 32 * 1024 * 1024;
 
 const FORMATS = ['json', 'tlog-proof', 'cose'] as const;
 const OFFERS: readonly ReceiptType[] = FORMATS.flatMap((format) => RECEIPT_TYPES[format]);
@@ -71,6 +78,7 @@ const API: ApiOperation = {
  * public.
  */
 export function addReceiptRoutes(app: App, chain: ChainHost, node: NodeHost): void {
+  const kept = new AnswerCache(KEPT_BYTES_MAX);
   const schema = { params: statementParams, querystring: receiptQuery };
   app.get('/v1/statements/:id/receipt', { schema, config: { api: API } }, (request, reply) => {
     const viewer = viewerOf(request, chain, node.credentials);
@@ -81,19 +89,19 @@ export function addReceiptRoutes(app: App, chain: ChainHost, node: NodeHost): vo
         : RECEIPT_TYPES[asked][0];
     if (type === undefined) throw new ProblemError('not-acceptable');
     const format = FORMATS.find((each) => RECEIPT_TYPES[each].some((known) => known === type));
+    void reply.header('vary', 'Accept, Authorization');
+    if (format === 'json') {
+      const name = `${request.params.id} ${viewer.kind === 'organisation' ? viewer.organisation : ''}`;
+      const { body, tag } =
+        kept.get(name) ?? kept.keep(name, receiptText(chain, request.params.id, viewer));
+      void reply
+        .header('content-type', `${type}; charset=utf-8`)
+        .header('content-disposition', fileName(request.params.id, 'receipt.json'));
+      return sendTagged(request, reply, body, CACHE_CONTROL, tag);
+    }
     const record = findStatement(chain, request.params.id);
-    void reply.header('vary', 'Accept, Authorization').header('cache-control', 'private, no-cache');
+    void reply.header('cache-control', CACHE_CONTROL);
     switch (format) {
-      case 'json': {
-        const answer = chain.reader.receipt(record.id);
-        if (!answer.ok) throw new ProblemError('receipt-unavailable', { detail: answer.code });
-        const receipt = chain.gate.receipt(record, answer.receipt, viewer);
-        if (receipt === undefined) throw new ProblemError('not-readable');
-        return reply
-          .header('content-type', `${type}; charset=utf-8`)
-          .header('content-disposition', fileName(request.params.id, 'receipt.json'))
-          .send(JSON.stringify(receipt));
-      }
       case 'tlog-proof': {
         requireSha256(chain);
         const proof = chain.reader.tlogProof(record.id);
@@ -110,6 +118,16 @@ export function addReceiptRoutes(app: App, chain: ChainHost, node: NodeHost): vo
         throw new ProblemError('not-acceptable');
     }
   });
+}
+
+/** The receipt as the viewer may have it. Once there it stays right: a later one differs in its checkpoint alone. */
+function receiptText(chain: ChainHost, id: string, viewer: Viewer): string {
+  const record = findStatement(chain, id);
+  const answer = chain.reader.receipt(record.id);
+  if (!answer.ok) throw new ProblemError('receipt-unavailable', { detail: answer.code });
+  const receipt = chain.gate.receipt(record, answer.receipt, viewer);
+  if (receipt === undefined) throw new ProblemError('not-readable');
+  return JSON.stringify(receipt);
 }
 
 /** Both exports rest on standards that fix SHA-256 (C2SP tlog-proof; RFC 9942 `RFC9162_SHA256`). */
