@@ -23,12 +23,22 @@ export interface Liar extends AsyncDisposable {
   /** The node whose answers are the truth; may change. */
   target: string;
   lie: Lie;
+  /** Whether pages of other origins may ask, too. */
+  allowOrigins: boolean;
   /** What was asked so far. */
   readonly asked: Asked[];
 }
 
 /** The headers that an answer keeps; its length and coding are made anew. */
 const KEPT = ['content-type', 'ledger-height', 'retry-after', 'location'];
+
+/** What a browser wants to hear before a page may ask another origin. */
+const ANY_ORIGIN = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': '*',
+  'access-control-allow-methods': '*',
+  'access-control-expose-headers': '*',
+};
 
 /** Tells the truth. */
 export const honest: Lie = (_asked, truth) => truth;
@@ -39,6 +49,7 @@ export async function startLiar(target: string): Promise<Liar> {
     url: '',
     target,
     lie: honest,
+    allowOrigins: false,
     asked: [],
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -52,6 +63,13 @@ export async function startLiar(target: string): Promise<Liar> {
       const chunks: Buffer[] = [];
       for await (const chunk of incoming) chunks.push(chunk as Buffer);
       const asked = { method: incoming.method ?? 'GET', path: incoming.url ?? '/' };
+      if (liar.allowOrigins) {
+        for (const [name, value] of Object.entries(ANY_ORIGIN)) outgoing.setHeader(name, value);
+        if (asked.method === 'OPTIONS') {
+          outgoing.writeHead(204).end();
+          return;
+        }
+      }
       liar.asked.push(asked);
       const told = await liar.lie(asked, await ask(liar.target, asked, incoming.headers, chunks));
       outgoing.writeHead(told.status, told.headers).end(told.body);

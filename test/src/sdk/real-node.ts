@@ -2,11 +2,11 @@ import { fromHex } from '@hefu/bytes';
 import { masterKeyPath, openKeystore } from '@hefu/keystore';
 import { parseTrust } from '@hefu/protocol';
 import type { Trust } from '@hefu/protocol';
-import { HefuClient } from '@hefu/sdk';
+import { HefuClient, pkcs8Of } from '@hefu/sdk';
 import type { Signer } from '@hefu/sdk';
 import { dataPaths, initData, startNode } from '@hefu/server';
 import type { RunningNode } from '@hefu/server';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -55,6 +55,19 @@ export class RealNodes implements AsyncDisposable {
 
   /** A member's signer, with the key that the node holds. */
   signer(name: string, member: string = DEPOSITOR): Signer {
+    const { algorithm, keyId, sign } = this.#heldKey(name, member);
+    return { member, algorithm, keyId, sign };
+  }
+
+  /** Writes a member's private key as PEM; the file's path. */
+  writeKey(name: string, member: string): string {
+    const { algorithm, privateKey } = this.#heldKey(name, member);
+    const path = join(this.root, `${member.replace('/', '-')}.pem`);
+    writeFileSync(path, pkcs8Of(algorithm, privateKey), { mode: 0o600 });
+    return path;
+  }
+
+  #heldKey(name: string, member: string) {
     const paths = dataPaths(this.folder(name));
     const opened = openKeystore({
       directory: paths.keys,
@@ -68,7 +81,9 @@ export class RealNodes implements AsyncDisposable {
     const keyId = fromHex(key?.id ?? '');
     if (found?.ok !== true || keyId === undefined) throw new Error(`no key of ${member}`);
     const { signer } = found;
-    return { member, algorithm: signer.algorithm, keyId, sign: (bytes) => signer.sign(bytes) };
+    const { algorithm, privateKey } = signer;
+    const sign = (bytes: Uint8Array): Uint8Array => signer.sign(bytes);
+    return { algorithm, privateKey, keyId, sign } as const;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
