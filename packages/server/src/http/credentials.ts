@@ -43,10 +43,22 @@ const WRONG: Identity = { kind: 'wrong' };
 
 export { bearerToken };
 
-/** Digests have one length whatever the tokens are, so that the comparison takes the same time for every guess. */
+/**
+ * Whoever stands for a member of an organisation that is not the node's has a seat here, but no say: of their roles
+ * only those count that see and sign for their own.
+ */
+function guestRoles(principal: Principal, organisations: readonly string[] | undefined): Principal {
+  const organisation = principal.member?.split('/')[0];
+  if (organisation === undefined || organisations === undefined) return principal;
+  if (organisations.includes(organisation)) return principal;
+  return { ...principal, roles: principal.roles.includes('member') ? ['member'] : ['read-only'] };
+}
+
+/** `organisations` are the node's own. Digests have one length whatever the tokens are, so that the comparison takes the same time for every guess. */
 export function createCredentials(
   token: string,
   accounts?: Pick<Accounts, 'keys' | 'sessions'>,
+  organisations?: readonly string[],
 ): Credentials {
   const wanted = digestOf(token);
   const check = (given: string): boolean => timingSafeEqual(digestOf(given), wanted);
@@ -54,7 +66,9 @@ export function createCredentials(
   function byToken(given: string): Identity {
     // Only a key has the form of one: the operator's token is looked at for all else.
     const principal = isApiKey(given) ? accounts?.keys.find(given) : undefined;
-    if (principal !== undefined) return { kind: 'known', principal };
+    if (principal !== undefined) {
+      return { kind: 'known', principal: guestRoles(principal, organisations) };
+    }
     return check(given) ? { kind: 'known', principal: TOKEN_PRINCIPAL } : WRONG;
   }
 
@@ -71,7 +85,7 @@ export function createCredentials(
       userId: id,
       ...(member === undefined ? {} : { member }),
     };
-    return { kind: 'known', principal, session };
+    return { kind: 'known', principal: guestRoles(principal, organisations), session };
   }
 
   return {

@@ -113,7 +113,7 @@ async function openNode(
   const host: NodeHost = {
     chains: hosts,
     defaultChain: wanted === '' ? hosts[0] : hosts.find(({ slug }) => slug === wanted),
-    credentials: createCredentials(token, accounts),
+    credentials: createCredentials(token, accounts, hosts.map(({ organisation }) => organisation)),
     accounts,
     cursorKey: cursorKeyOf(token),
     version,

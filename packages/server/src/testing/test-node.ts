@@ -116,7 +116,7 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
   const host: NodeHost = {
     chains: [chain],
     defaultChain: chain,
-    credentials: createCredentials(TEST_TOKEN, accounts),
+    credentials: createCredentials(TEST_TOKEN, accounts, ['alpha']),
     accounts,
     cursorKey: randomBytes(32),
     version: { name: 'hefu', version: '0.0.0-test', runtime: 'test' },

@@ -5,7 +5,6 @@ import type { NodeHost } from '../../chain-host.ts';
 import { createCursorSeal } from '../cursor.ts';
 import { json } from '../openapi/operation.ts';
 import type { ApiOperation } from '../openapi/operation.ts';
-import { requirePermission } from '../viewer.ts';
 import type { App } from '../zod-provider.ts';
 import { openPage, page, pageQuery } from './pages.ts';
 import { auditEntrySchema, auditEntryView } from './views.ts';
@@ -41,9 +40,8 @@ export function addAuditRoutes(app: App, node: NodeHost, accounts: Accounts): vo
   const cursors = createCursorSeal(node.cursorKey);
   app.get(
     '/v1/accounts/audit',
-    { schema: { querystring: auditQuery }, config: { api: API } },
+    { schema: { querystring: auditQuery }, config: { api: API, needs: 'audit' } },
     (request, reply) => {
-      requirePermission(request, node.credentials, 'audit');
       const { limit, cursor, action, actor, outcome } = request.query;
       const scope = JSON.stringify(['audit', action, actor, outcome]);
       const before = openPage(cursors, scope, cursor);

@@ -81,7 +81,7 @@ export function addKeyRoutes(app: App, node: NodeHost, accounts: Accounts): void
   const cursors = createCursorSeal(node.cursorKey);
   app.get(
     '/v1/accounts/keys',
-    { schema: { querystring: keysQuery }, config: { api: API.list } },
+    { schema: { querystring: keysQuery }, config: { api: API.list, needs: 'read' } },
     (request, reply) => {
       const principal = requirePermission(request, credentials, 'read');
       const all = allows(principal.roles, 'audit');
@@ -100,7 +100,7 @@ export function addKeyRoutes(app: App, node: NodeHost, accounts: Accounts): void
   );
   app.post(
     '/v1/accounts/keys',
-    { schema: { body: newKeyBody }, config: { api: API.add, guard: 'self' } },
+    { schema: { body: newKeyBody }, config: { api: API.add, guard: 'self', needs: 'read' } },
     (request, reply) => {
       const principal = requirePermission(request, credentials, 'read');
       const { name, roles, member, expiresInSeconds } = request.body;
@@ -125,7 +125,7 @@ export function addKeyRoutes(app: App, node: NodeHost, accounts: Accounts): void
   );
   app.delete(
     '/v1/accounts/keys/:id',
-    { schema: { params: keyParams }, config: { api: API.revoke, guard: 'self' } },
+    { schema: { params: keyParams }, config: { api: API.revoke, guard: 'self', needs: 'read' } },
     (request, reply) => {
       const principal = requirePermission(request, credentials, 'read');
       const key = accounts.keys.get(request.params.id);

@@ -45,7 +45,7 @@ export function addSessionListRoutes(app: App, node: NodeHost, accounts: Account
   const { credentials } = node;
   app.get(
     '/v1/accounts/sessions',
-    { schema: { querystring: userQuery }, config: { api: API.list } },
+    { schema: { querystring: userQuery }, config: { api: API.list, needs: 'read' } },
     (request, reply) => {
       const principal = requirePermission(request, credentials, 'read');
       const userId = subjectOf(principal, request.query.user);
@@ -57,7 +57,7 @@ export function addSessionListRoutes(app: App, node: NodeHost, accounts: Account
     '/v1/accounts/sessions/:id',
     {
       schema: { params: sessionParams, querystring: userQuery },
-      config: { api: API.end, guard: 'self' },
+      config: { api: API.end, guard: 'self', needs: 'read' },
     },
     (
       request: FastifyRequest<{ Params: { id: string }; Querystring: { user?: string } }>,

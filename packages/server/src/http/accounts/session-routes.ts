@@ -112,7 +112,7 @@ export function addSessionRoutes(app: App, credentials: Credentials, accounts: A
       return sendSignedIn(request, reply, orProblem(result));
     },
   );
-  app.get('/v1/session', { config: { api: API.who } }, (request, reply) => {
+  app.get('/v1/session', { config: { api: API.who, needs: 'read' } }, (request, reply) => {
     const principal = requirePermission(request, credentials, 'read');
     const identity = identityOf(request, credentials);
     const { kind, id, name, roles, member = null } = principal;
@@ -127,18 +127,22 @@ export function addSessionRoutes(app: App, credentials: Credentials, accounts: A
       session: session === undefined ? null : sessionView(session),
     });
   });
-  app.delete('/v1/session', { config: { api: API.end, guard: 'self' } }, (request, reply) => {
-    const { principal, session } = requireSession(request, credentials);
-    orProblem(accounts.sessions.end(actorOf(request, credentials), principal.id, session.id));
-    return reply
-      .code(204)
-      .header('cache-control', 'no-store')
-      .header('set-cookie', endCookie(request.protocol === 'https'))
-      .send();
-  });
+  app.delete(
+    '/v1/session',
+    { config: { api: API.end, guard: 'self', needs: 'read' } },
+    (request, reply) => {
+      const { principal, session } = requireSession(request, credentials);
+      orProblem(accounts.sessions.end(actorOf(request, credentials), principal.id, session.id));
+      return reply
+        .code(204)
+        .header('cache-control', 'no-store')
+        .header('set-cookie', endCookie(request.protocol === 'https'))
+        .send();
+    },
+  );
   app.post(
     '/v1/session/password',
-    { schema: { body: passwordBody }, config: { api: API.password, guard: 'self' } },
+    { schema: { body: passwordBody }, config: { api: API.password, guard: 'self', needs: 'read' } },
     async (request, reply) => {
       const { principal, session } = requireSession(request, credentials);
       const by = actorOf(request, credentials);

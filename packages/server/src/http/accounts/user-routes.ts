@@ -8,7 +8,6 @@ import { createCursorSeal } from '../cursor.ts';
 import { toTimeText } from '../json-value.ts';
 import { json } from '../openapi/operation.ts';
 import type { ApiOperation } from '../openapi/operation.ts';
-import { requirePermission } from '../viewer.ts';
 import type { App } from '../zod-provider.ts';
 import { openPage, page, pageQuery } from './pages.ts';
 import { orProblem } from './problem-of.ts';
@@ -88,9 +87,8 @@ export function addUserRoutes(app: App, node: NodeHost, accounts: Accounts): voi
   const cursors = createCursorSeal(node.cursorKey);
   app.get(
     '/v1/accounts/users',
-    { schema: { querystring: usersQuery }, config: { api: API.list } },
+    { schema: { querystring: usersQuery }, config: { api: API.list, needs: 'audit' } },
     (request, reply) => {
-      requirePermission(request, credentials, 'audit');
       const { limit, cursor } = request.query;
       const after = openPage(cursors, 'users', cursor);
       const users = accounts.users.list({
@@ -103,9 +101,8 @@ export function addUserRoutes(app: App, node: NodeHost, accounts: Accounts): voi
   );
   app.get(
     '/v1/accounts/users/:id',
-    { schema: { params: userParams }, config: { api: API.get } },
+    { schema: { params: userParams }, config: { api: API.get, needs: 'audit' } },
     (request, reply) => {
-      requirePermission(request, credentials, 'audit');
       const user = accounts.users.get(request.params.id);
       if (user === undefined) throw new ProblemError('user-not-found');
       return reply.header('cache-control', 'no-store').send(userView(user));
@@ -113,9 +110,8 @@ export function addUserRoutes(app: App, node: NodeHost, accounts: Accounts): voi
   );
   app.post(
     '/v1/accounts/users',
-    { schema: { body: newUserBody }, config: { api: API.add, guard: 'self' } },
+    { schema: { body: newUserBody }, config: { api: API.add, guard: 'self', needs: 'manage' } },
     (request, reply) => {
-      requirePermission(request, credentials, 'manage');
       const { name, display, roles, member } = request.body;
       const added = accounts.users.add(actorOf(request, credentials), {
         name,
@@ -135,10 +131,9 @@ export function addUserRoutes(app: App, node: NodeHost, accounts: Accounts): voi
     '/v1/accounts/users/:id',
     {
       schema: { params: userParams, body: changeBody },
-      config: { api: API.change, guard: 'self' },
+      config: { api: API.change, guard: 'self', needs: 'manage' },
     },
     (request, reply) => {
-      requirePermission(request, credentials, 'manage');
       const by = actorOf(request, credentials);
       // What was left out is not there, so it is not there as undefined either.
       const change = request.body as UserChange;
@@ -148,9 +143,8 @@ export function addUserRoutes(app: App, node: NodeHost, accounts: Accounts): voi
   );
   app.post(
     '/v1/accounts/users/:id/link',
-    { schema: { params: userParams }, config: { api: API.link, guard: 'self' } },
+    { schema: { params: userParams }, config: { api: API.link, guard: 'self', needs: 'manage' } },
     (request, reply) => {
-      requirePermission(request, credentials, 'manage');
       const by = actorOf(request, credentials);
       const { link } = orProblem(accounts.links.add(by, request.params.id));
       const url = signInUrl(`${request.protocol}://${request.host}`, link.token);

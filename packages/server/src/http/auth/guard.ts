@@ -1,9 +1,9 @@
 import { allows } from '@hefu/accounts';
-import type { Accounts, Actor } from '@hefu/accounts';
+import type { Accounts, Actor, Permission } from '@hefu/accounts';
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../../problems/problem-error.ts';
 import type { Credentials } from '../credentials.ts';
-import { identityOf, principalOf } from '../viewer.ts';
+import { identityOf, principalOf, requirePermission } from '../viewer.ts';
 import type { App } from '../zod-provider.ts';
 import { requireOwnPage } from './same-origin.ts';
 
@@ -15,6 +15,8 @@ declare module 'fastify' {
      * signed, and the ledger is its trail. Else whoever shows a credential must be allowed to change things at all.
      */
     readonly guard?: 'self' | 'signed';
+    /** What whoever asks must be allowed; looked at before any body is read. */
+    readonly needs?: Permission;
   }
 }
 
@@ -56,6 +58,8 @@ export function guardRoutes(app: App, credentials: Credentials, accounts: Accoun
   app.addHook('onRequest', (request, _reply, done) => {
     try {
       if (!SAFE_METHODS.has(request.method)) checkChange(request, credentials);
+      const { needs } = request.routeOptions.config;
+      if (needs !== undefined) requirePermission(request, credentials, needs);
       done();
     } catch (error) {
       done(error as Error);

@@ -13,9 +13,11 @@ export function requireSameOrigin(request: FastifyRequest): void {
   if (site !== undefined && site !== 'same-origin') throw new ProblemError('request-cross-site');
   const { origin } = request.headers;
   if (origin === undefined) return;
-  const parsed = URL.parse(origin);
-  const same = parsed?.host === request.host && parsed.protocol === `${request.protocol}:`;
-  if (!same) throw new ProblemError('request-cross-site');
+  // Both as the platform writes them: without the port that goes without saying.
+  const own = URL.parse(`${request.protocol}://${request.host}`)?.origin;
+  if (own === undefined || URL.parse(origin)?.origin !== own) {
+    throw new ProblemError('request-cross-site');
+  }
 }
 
 /** The same for what a cookie speaks for, which has to carry our header too. */

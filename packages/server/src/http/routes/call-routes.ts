@@ -89,11 +89,8 @@ export function addCallRoutes(app: App, { chain, node, metrics, clock }: CallRou
     {
       schema: { body: callBody },
       bodyLimit: BODY_BYTES_MAX,
-      config: { api: API, guard: 'self', idempotent: true },
-      // Ahead of answers that are given again: a right that was taken away takes them along.
-      onRequest: async (request) => {
-        requirePermission(request, credentials, 'sign');
-      },
+      // `needs` is looked at ahead of answers that are given again: a right that was taken away takes them along.
+      config: { api: API, guard: 'self', needs: 'sign', idempotent: true },
     },
     async (request, reply) => {
       const principal = requirePermission(request, credentials, 'sign');
