@@ -91,8 +91,8 @@ export class VerifierBrowser implements AsyncDisposable {
     const own = language === undefined ? url : `${url}#lang=${language}`;
     page.on('request', (request) => {
       const address = request.url().replace(/#.*$/, '');
-      if (address !== url && !address.startsWith('data:'))
-        this.incidents.push(`request ${address}`);
+      const isOwn = address === url || address.startsWith('data:');
+      if (!isOwn) this.incidents.push(`request ${address}`);
     });
     page.on('pageerror', (error) => this.incidents.push(`error ${error.message}`));
     page.on('console', (message) => this.incidents.push(`console ${message.text()}`));
@@ -163,12 +163,10 @@ export async function drop(page: Page, files: readonly PageFile[]): Promise<Show
 export async function put(
   page: Page,
   slot: 'receipt' | 'content' | 'trust',
-  files: PageFile | readonly PageFile[],
+  given: PageFile | readonly PageFile[],
 ): Promise<void> {
-  await page.setInputFiles(
-    `#${slot}-file`,
-    Array.isArray(files) ? [...files] : (files as PageFile),
-  );
+  const files = 'name' in given ? [given] : [...given];
+  await page.setInputFiles(`#${slot}-file`, files);
   await page.locator(`[data-slot=${slot}]:not(.empty)`).waitFor();
 }
 

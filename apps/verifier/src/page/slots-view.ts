@@ -29,10 +29,10 @@ export function drawSlot(
   const slot = texts.slots[name];
   return h(
     'section',
-    { class: `slot ${content.state}`, 'data-slot': name, 'aria-labelledby': `${name}-title` },
+    { class: `slot ${content.state}`, 'data-slot': name, 'aria-labelledby': `${name}-slot` },
     h(
       'h2',
-      { id: `${name}-title` },
+      { id: `${name}-slot` },
       h('span', { class: 'ordinal', 'aria-hidden': 'true' }, NUMBERS[name]),
       slot.title,
     ),
