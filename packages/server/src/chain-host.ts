@@ -8,6 +8,7 @@ import type { EventFeed } from './chain/event-feed.ts';
 import type { Gate } from './gate.ts';
 import type { Credentials } from './http/credentials.ts';
 import type { BlockReport } from './ledger/messages.ts';
+import type { WebhookStore } from './webhooks/webhook-store.ts';
 
 /** What the routes need of one chain. They read from the store themselves and write through the ledger's worker. */
 export interface ChainHost {
@@ -30,6 +31,7 @@ export interface ChainHost {
   onBlock(listener: (block: BlockReport) => void): () => void;
   /** Events of all blocks, from the store. */
   readonly events: EventFeed;
+  readonly webhooks: WebhookStore;
   readonly readModel: ReadModelPort;
   readonly vault: Pick<Vault, 'put' | 'get' | 'has' | 'stat'>;
 }
@@ -144,6 +146,8 @@ export interface NodeHost {
   readonly defaultChain: ChainHost | undefined;
   readonly credentials: Credentials;
   readonly accounts: Accounts;
+  /** 32 bytes that webhooks' secrets are made of. */
+  readonly webhookKey: Uint8Array;
   /** 32 bytes that seal the paging cursors. */
   readonly cursorKey: Uint8Array;
   readonly version: NodeVersion;

@@ -70,6 +70,10 @@ function addressesOf(pattern: string): readonly string[] | undefined {
       return [pattern];
     case '/readyz':
       return ['/readyz', '/readyz?verbose'];
+    case '/v1/webhooks':
+      return [pattern];
+    case '/v1/webhooks/:id':
+      return ['/v1/webhooks/AAAAAAAAAAAA'];
     case '/openapi.json':
     case '/api':
     case '/problems':

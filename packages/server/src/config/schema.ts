@@ -114,6 +114,14 @@ export const configSchema = z.strictObject({
       .default(0)
       .describe('Bytes that one chain’s vault may take on disk; 0 sets no limit.'),
   }),
+  webhooks: z.strictObject({
+    privateAddressesAllowed: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether webhooks may lead into private networks and this machine, and go without TLS.',
+      ),
+  }),
   readmodel: z.strictObject({
     enabled: z
       .boolean()

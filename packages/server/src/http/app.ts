@@ -33,6 +33,9 @@ import { addStatementRoutes } from './routes/statement-routes.ts';
 import { addSubmitRoutes } from './routes/submit-routes.ts';
 import { addVaultRoutes } from './routes/vault-routes.ts';
 import { addVerifyPageRoutes } from './routes/verify-page-routes.ts';
+import { createSender } from '../webhooks/send-webhook.ts';
+import { WebhookCaller } from '../webhooks/webhook-caller.ts';
+import { addWebhookRoutes } from '../webhooks/webhook-routes.ts';
 import { useZod } from './zod-provider.ts';
 import type { App } from './zod-provider.ts';
 
@@ -79,20 +82,20 @@ export async function createApp(options: AppOptions): Promise<App> {
   answerConditionally(app);
   compressAnswers(app);
   const serving: Serving = { ...options, metrics, keeper: new StreamKeeper() };
-  const hubs = hubsOf(host);
-  closeStreams(app, serving.keeper, [...hubs.values()]);
+  const events = eventsOf(serving);
+  closeEvents(app, serving.keeper, [...events.values()]);
   metrics.watchStreams(serving.keeper);
   addNodeRoutes(app, host, metrics);
   addApiRoutes(app, host, routes);
   addAccountRoutes(app, host);
   for (const chain of host.chains) {
-    await app.register(async (scope) => addChain(scope as App, chain, serving, hubs), {
+    await app.register(async (scope) => addChain(scope as App, chain, serving, events), {
       prefix: `/chains/${chain.slug}`,
     });
   }
   const { defaultChain } = host;
   if (defaultChain !== undefined) {
-    await app.register(async (scope) => addChain(scope as App, defaultChain, serving, hubs));
+    await app.register(async (scope) => addChain(scope as App, defaultChain, serving, events));
   }
   methods.complete();
   await app.ready();
@@ -132,20 +135,43 @@ interface Serving extends AppOptions {
   readonly keeper: StreamKeeper;
 }
 
-type Hubs = ReadonlyMap<ChainHost, EventHub>;
+interface ChainEvents {
+  readonly hub: EventHub;
+  readonly caller: WebhookCaller;
+}
 
-/** One hub for each chain, however many times its addresses are mounted. */
-function hubsOf({ chains, defaultChain }: NodeHost): Hubs {
+/** One of each for each chain, however many times its addresses are mounted. */
+function eventsOf(serving: Serving): ReadonlyMap<ChainHost, ChainEvents> {
+  const { host, config, logger, clock } = serving;
+  const { chains, defaultChain, webhookKey } = host;
   const all = new Set([...chains, ...(defaultChain === undefined ? [] : [defaultChain])]);
-  return new Map([...all].map((chain) => [chain, new EventHub(chain)]));
+  const send = createSender({ privateAllowed: config.webhooks.privateAddressesAllowed });
+  return new Map(
+    [...all].map((chain) => {
+      const hub = new EventHub(chain);
+      const caller = new WebhookCaller({
+        hub,
+        store: chain.webhooks,
+        send,
+        key: webhookKey,
+        logger,
+        nowMs: () => clock.nowMs(),
+        random: Math.random,
+      });
+      return [chain, { hub, caller }];
+    }),
+  );
 }
 
 /** Streams never end by themselves, so a stop ends them before it waits for the requests under way. */
-function closeStreams(app: App, keeper: StreamKeeper, hubs: readonly EventHub[]): void {
+function closeEvents(app: App, keeper: StreamKeeper, events: readonly ChainEvents[]): void {
   app.addHook('preClose', (done) => {
     keeper[Symbol.dispose]();
-    for (const hub of hubs) hub[Symbol.dispose]();
+    for (const { hub } of events) hub[Symbol.dispose]();
     done();
+  });
+  app.addHook('onClose', async () => {
+    for (const { caller } of events) await caller[Symbol.asyncDispose]();
   });
 }
 
@@ -153,10 +179,11 @@ async function addChain(
   app: App,
   chain: ChainHost,
   { host, config, logger, clock, metrics, keeper }: Serving,
-  hubs: Hubs,
+  events: ReadonlyMap<ChainHost, ChainEvents>,
 ): Promise<void> {
-  const hub = hubs.get(chain);
-  if (hub === undefined) throw new Error('a chain without a hub');
+  const own = events.get(chain);
+  if (own === undefined) throw new Error('a chain without its events');
+  const { hub } = own;
   addLedgerHeight(app, chain);
   addLogRoutes(app, chain);
   addStatementRoutes(app, chain, host);
@@ -166,6 +193,13 @@ async function addChain(
   addEventRoutes(app, { chain, node: host, hub, keeper, nowMs: () => performance.now() });
   addVerifyPageRoutes(app, chain);
   addModuleRoutes(app, chain, host, logger);
+  await addWebhookRoutes(app, {
+    ...own,
+    chain,
+    node: host,
+    privateAllowed: config.webhooks.privateAddressesAllowed,
+    nowMs: () => clock.nowMs(),
+  });
   await addSubmitRoutes(app, { chain, config, metrics });
   addCallRoutes(app, { chain, node: host, metrics, clock });
   await addAttachmentRoutes(app, chain, host, config);

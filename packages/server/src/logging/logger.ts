@@ -40,6 +40,8 @@ export type LogSentence =
   | 'request failed inside the node'
   | 'answer broke off inside the node'
   | 'request was not http'
+  | 'webhook was switched off'
+  | 'webhook failed inside the node'
   | 'stop took too long, connections were cut'
   | 'audit trail is whole'
   | 'data folder was created'

@@ -31,6 +31,7 @@ export interface ChainPaths {
   readonly genesisFile: string;
   readonly store: string;
   readonly readModelFile: string;
+  readonly webhooksFile: string;
   readonly vault: string;
   /** How far the chain was signed and published; in no backup. */
   readonly standing: StandingPaths;
@@ -57,6 +58,7 @@ export function chainPaths(paths: DataPaths, slug: string): ChainPaths {
     genesisFile: join(root, 'genesis.json'),
     store: join(root, 'store'),
     readModelFile: join(root, 'readmodel.sqlite'),
+    webhooksFile: join(root, 'webhooks.sqlite'),
     vault: join(root, 'vault'),
     standing: { signingState: join(root, 'signing-state'), hold: join(root, 'hold.json') },
   };

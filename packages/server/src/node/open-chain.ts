@@ -13,6 +13,7 @@ import type { ChainHost, LedgerPort } from '../chain-host.ts';
 import { keystoreSigners } from '../accounts/member-signers.ts';
 import type { Config } from '../config/schema.ts';
 import { createGate } from '../gate.ts';
+import { openWebhookStore } from '../webhooks/webhook-store.ts';
 import { NodeChainReader } from '../ledger/chain-reader.ts';
 import { LedgerClient } from '../ledger/client.ts';
 import type { BlockReport } from '../ledger/messages.ts';
@@ -88,6 +89,7 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
     modules: builtInModules,
     onBlock,
     events: createEventFeed(reader.ledger, builtInModules),
+    webhooks: opened.use(openWebhookStore(files.webhooksFile)),
     readModel: readModel?.port ?? NO_READ_MODELS,
     vault,
   };

@@ -27,6 +27,7 @@ import type { OpenChain } from './open-chain.ts';
 import { openNodeKeystore } from './open-node-keystore.ts';
 import type { Environment } from './open-node-keystore.ts';
 import { StartError, toStartError } from './start-fault.ts';
+import { webhookKeyOf } from './webhook-key.ts';
 
 /** How often counted refusals are looked through for what is due to be written. */
 const ACCOUNTS_TICK_MS = 10_000;
@@ -115,6 +116,7 @@ async function openNode(
     defaultChain: wanted === '' ? hosts[0] : hosts.find(({ slug }) => slug === wanted),
     credentials: createCredentials(token, accounts, hosts.map(({ organisation }) => organisation)),
     accounts,
+    webhookKey: webhookKeyOf(paths, environment),
     cursorKey: cursorKeyOf(token),
     version,
     state: () => state,

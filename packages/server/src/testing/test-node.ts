@@ -27,6 +27,7 @@ import { NodeChainReader } from '../ledger/chain-reader.ts';
 import type { BlockReport } from '../ledger/messages.ts';
 import { silentLogger } from '../logging/logger.ts';
 import type { Logger } from '../logging/logger.ts';
+import { openWebhookStore } from '../webhooks/webhook-store.ts';
 import { lettersModule } from './letters-module.ts';
 import { openTestLedger } from './test-ledger.ts';
 
@@ -79,6 +80,7 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
   const database = new DatabaseSync(':memory:');
   database.exec('create table letters (key text, text text, readers text)');
   const real = ledgerPort(ledger);
+  const webhooks = openWebhookStore(':memory:');
   const listeners = new Set<(block: BlockReport) => void>();
   const tellBlock = (): void => {
     const { height, size, timeMs } = ledger.reader.head();
@@ -102,6 +104,7 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
       return () => listeners.delete(listener);
     },
     events: createEventFeed(ledger.reader, MODULES),
+    webhooks,
     readModel: {
       height: () => ledger.reader.head().height,
       query: async (_module, sql, parameters) => ({
@@ -118,6 +121,7 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
     defaultChain: chain,
     credentials: createCredentials(TEST_TOKEN, accounts, ['alpha']),
     accounts,
+    webhookKey: randomBytes(32),
     cursorKey: randomBytes(32),
     version: { name: 'hefu', version: '0.0.0-test', runtime: 'test' },
     state: () => state,
@@ -147,6 +151,7 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
     async [Symbol.asyncDispose]() {
       await app.close();
       await ledger.close();
+      webhooks[Symbol.dispose]();
       database.close();
       accounts[Symbol.dispose]();
       rmSync(directory, { recursive: true, force: true });

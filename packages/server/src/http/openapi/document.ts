@@ -61,6 +61,7 @@ const COMMON_PROBLEMS: readonly ProblemCode[] = [
   'http-malformed',
   'request-timeout',
   'rate-limited',
+  'credential-wrong',
   'headers-too-large',
   'internal-error',
   'node-stopping',
