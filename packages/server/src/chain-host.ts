@@ -5,6 +5,7 @@ import type { AttachmentSender, ChainSpec, StatementRecord, SubmitResult } from 
 import type { Vault } from '@hefu/vault';
 import type { MemberSigners } from './accounts/member-signers.ts';
 import type { EventFeed } from './chain/event-feed.ts';
+import type { DiskState } from './disk/disk-watch.ts';
 import type { Gate } from './gate.ts';
 import type { Credentials } from './http/credentials.ts';
 import type { BlockReport } from './ledger/messages.ts';
@@ -154,6 +155,8 @@ export interface NodeHost {
   state(): NodeState;
 }
 
+  /** Room on the disk of the data folder; absent where it is not watched. */
+  readonly disk?: { state(): DiskState };
 export interface NodeVersion {
   readonly name: 'hefu';
   readonly version: string;

@@ -35,6 +35,9 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] a
 const count = (min: number, max: number) => z.int().min(min).max(max);
 const durationMs = (max: number) => z.int().min(1).max(max);
 
+/** Kept free on the disk: enough for hours of heartbeats and for a tidy stop. */
+const DISK_RESERVE_BYTES_DEFAULT = 256 * 1024 * 1024;
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const loopbackHost = z.string().refine((host) => LOOPBACK_HOSTS.has(host), {
@@ -112,7 +115,31 @@ export const configSchema = z.strictObject({
       .describe('Largest object the vault takes.'),
     quotaBytes: count(0, Number.MAX_SAFE_INTEGER)
       .default(0)
-      .describe('Bytes that one chain’s vault may take on disk; 0 sets no limit.'),
+      .describe('Bytes that all of one chain’s vaults together may take; 0 sets no limit.'),
+    grantedQuotaBytes: count(0, Number.MAX_SAFE_INTEGER)
+      .default(0)
+      .describe('Bytes that the objects of each granting organisation may take; 0 sets no limit.'),
+    storage: z
+      .enum(['folder', 's3'])
+      .default('folder')
+      .describe('Where objects rest: in the data folder, or in an S3-compatible bucket.'),
+    s3Endpoint: z
+      .union([z.literal(''), z.url({ protocol: /^https?$/ })])
+      .default('')
+      .describe('Base address of the S3 service.'),
+    s3Region: z.string().max(60).default('us-east-1').describe('Region of the bucket.'),
+    s3Bucket: z.string().max(63).default('').describe('The bucket; it must exist.'),
+    s3Prefix: z
+      .string()
+      .regex(/^([A-Za-z0-9._-]{1,60}\/){0,5}$/, { error: 'Empty, or names that each end with /.' })
+      .default('')
+      .describe('What all keys in the bucket begin with; empty, or ends with `/`.'),
+    s3PathStyle: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether the bucket stands in the path of addresses, as self-hosted services want it.',
+      ),
   }),
   webhooks: z.strictObject({
     privateAddressesAllowed: z
@@ -120,6 +147,13 @@ export const configSchema = z.strictObject({
       .default(false)
       .describe(
         'Whether webhooks may lead into private networks and this machine, and go without TLS.',
+      ),
+  }),
+  disk: z.strictObject({
+    reserveBytes: count(0, Number.MAX_SAFE_INTEGER)
+      .default(DISK_RESERVE_BYTES_DEFAULT)
+      .describe(
+        'Room kept free on the disk of the data folder, at most a twentieth of it: with less the node takes nothing in. 0 keeps none.',
       ),
   }),
   readmodel: z.strictObject({

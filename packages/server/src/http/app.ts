@@ -12,6 +12,7 @@ import { parseJson } from './body.ts';
 import { compressAnswers } from './compression.ts';
 import { answerConditionally } from './conditional.ts';
 import { answerClientError } from './client-error.ts';
+import { refuseWhileLow } from './refuse-while-low.ts';
 import { handleFaults, sendFault } from './faults.ts';
 import { takeIdempotencyKeys } from './idempotency.ts';
 import { completeMethods } from './methods.ts';
@@ -75,6 +76,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     async (_request: FastifyRequest, body: Buffer) => parseJson(body),
   );
   refuseWhileStopping(app, host);
+  refuseWhileLow(app, host);
   observeRequests(app, metrics, logger);
   limitRates(app, host, config, options.clock);
   guardRoutes(app, host.credentials, host.accounts);

@@ -21,6 +21,7 @@ export interface LogFields {
   readonly directory?: string;
   readonly version?: string;
   readonly component?: string;
+  readonly freeBytes?: number;
 }
 
 /** The fixed lower-case sentences of this package; a search for one finds every such line of every node. */
@@ -32,6 +33,8 @@ export type LogSentence =
   | 'node could not start'
   | 'chain is open'
   | 'chain stopped taking statements'
+  | 'disk is nearly full, nothing more is taken in'
+  | 'disk has room again'
   | 'chain is read-only'
   | 'signing state was begun'
   | 'read model fell behind and is catching up'

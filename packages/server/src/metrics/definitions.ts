@@ -24,6 +24,16 @@ export const METRICS = {
     help: '1 while the node takes requests, else 0.',
     labels: [],
   },
+  hefu_node_disk_free_bytes: {
+    type: 'gauge',
+    help: 'Room on the disk of the data folder.',
+    labels: [],
+  },
+  hefu_node_disk_low: {
+    type: 'gauge',
+    help: '1 while the disk has less room than is kept free and nothing is taken in, else 0.',
+    labels: [],
+  },
   hefu_http_requests_total: {
     type: 'counter',
     help: 'Requests answered, by method, route and status.',

@@ -36,6 +36,7 @@ export function createNodeMetrics(
   const submits = new Histogram(histogram('hefu_ledger_submit_duration_seconds', registry));
   const codesSeen = new Set<string>();
   addInfo(host, registry);
+  addDiskGauges(host, registry);
   addChainGauges(host, clock, registry);
   observeBlocks(host, registry);
 
@@ -86,6 +87,21 @@ function watchStreams(
     collect() {
       this.reset();
       this.inc(streams.slowCount);
+    },
+  });
+}
+
+function addDiskGauges(host: NodeHost, registry: Registry): void {
+  void new Gauge({
+    ...configuration('hefu_node_disk_free_bytes', registry),
+    collect() {
+      if (host.disk !== undefined) this.set(host.disk.state().freeBytes);
+    },
+  });
+  void new Gauge({
+    ...configuration('hefu_node_disk_low', registry),
+    collect() {
+      if (host.disk !== undefined) this.set(host.disk.state().isLow ? 1 : 0);
     },
   });
 }

@@ -8,6 +8,9 @@ import { ReadModelError } from '@hefu/readmodel';
 import { openStore } from '@hefu/store-lmdb';
 import { openFolderStorage, openVault } from '@hefu/vault';
 import type { Vault } from '@hefu/vault';
+import type { Secrets } from '../config/secrets.ts';
+import type { DiskWatch } from '../disk/disk-watch.ts';
+import { whileRoom } from '../disk/while-room.ts';
 import { availableParallelism } from 'node:os';
 import type { ChainHost, LedgerPort } from '../chain-host.ts';
 import { keystoreSigners } from '../accounts/member-signers.ts';
@@ -32,6 +35,7 @@ import { StartError } from './start-fault.ts';
 export interface OpenChainOptions {
   readonly paths: DataPaths;
   readonly entry: ChainEntry;
+  readonly disk: DiskWatch;
   readonly keystore: Keystore;
   readonly config: Config;
   readonly logger: Logger;
@@ -83,7 +87,7 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
     organisation: entry.organisation,
     spec,
     reader,
-    ledger: ledger.port,
+    ledger: whileRoom(ledger.port, options.disk),
     gate: createGate({ modules: builtInModules, hashName: spec.hashName }),
     signers: keystoreSigners({ keystore: options.keystore, hashName: spec.hashName, reader }),
     modules: builtInModules,

@@ -8,6 +8,7 @@ import { describeConfigFault } from '../config/faults.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
+import { DiskWatch } from '../disk/disk-watch.ts';
 import { createApp } from '../http/app.ts';
 import { createCredentials } from '../http/credentials.ts';
 import type { App } from '../http/zod-provider.ts';
@@ -104,9 +105,21 @@ async function openNode(
   const accounts = opened.use(openNodeAccounts(paths, environment));
   const ticking = setInterval(() => accounts.tick(), ACCOUNTS_TICK_MS).unref();
   opened.defer(() => clearInterval(ticking));
+  const disk = opened.use(
+    new DiskWatch({
+      directory: paths.root,
+      reserveBytes: config.disk.reserveBytes,
+      onChange: ({ isLow, freeBytes }) => {
+        if (isLow) logger.error({ freeBytes }, 'disk is nearly full, nothing more is taken in');
+        else logger.info({ freeBytes }, 'disk has room again');
+      },
+    }),
+  );
   const chains: OpenChain[] = [];
   for (const entry of nodeFile.chains) {
-    chains.push(opened.use(await openChain({ paths, entry, keystore, config, logger })));
+    chains.push(
+      opened.use(await openChain({ paths, entry, keystore, config, secrets, logger, disk })),
+    );
   }
   let state: NodeState = 'starting';
   const hosts = chains.map(({ host }) => host);
@@ -121,6 +134,7 @@ async function openNode(
     version,
     state: () => state,
   };
+    disk,
   if (wanted !== '' && host.defaultChain === undefined) {
     throw new StartError('config-invalid', `chains.default: this node has no chain ${wanted}`);
   }

@@ -63,6 +63,7 @@ export interface TestNodeOptions {
   readonly ledger?: (real: LedgerPort) => LedgerPort;
   readonly logger?: Logger;
   /** Of the accounts; stands still unless given. */
+  readonly disk?: NodeHost['disk'];
   readonly clock?: { nowMs(): number };
 }
 
@@ -126,6 +127,7 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
     version: { name: 'hefu', version: '0.0.0-test', runtime: 'test' },
     state: () => state,
   };
+    ...(options.disk === undefined ? {} : { disk: options.disk }),
   const app = await createApp({
     host,
     config: testConfig(options.flags ?? {}),

@@ -131,6 +131,12 @@ export function addNodeRoutes(app: App, node: NodeHost, metrics: NodeMetrics): v
 function readinessChecks(node: NodeHost): Check[] {
   const state = node.state();
   const checks: Check[] = [{ name: 'node', ok: state === 'ready', detail: state }];
+  const disk = node.disk?.state();
+  if (disk !== undefined) {
+    const { freeBytes, reserveBytes, isLow } = disk;
+    const detail = `${freeBytes} bytes free, ${reserveBytes} kept`;
+    checks.push({ name: 'disk', ok: !isLow, detail });
+  }
   for (const chain of node.chains) checks.push(...chainChecks(chain));
   return checks;
 }

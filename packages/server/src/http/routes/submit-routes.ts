@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { SubmitResult } from '@hefu/ledger';
 import type { ChainHost } from '../../chain-host.ts';
 import type { Config } from '../../config/schema.ts';
+import { DISK_LOW_RETRY_SECONDS } from '../../disk/disk-watch.ts';
 import type { NodeMetrics } from '../../metrics/node-metrics.ts';
 import type { Language } from '../../problems/definition.ts';
 import { chooseLanguage } from '../../problems/language.ts';
@@ -29,6 +30,12 @@ const JSON_TYPE = 'application/json';
 
 /** Seconds after which a full disk is worth another try: somebody has to make room first. */
 const STORE_FULL_RETRY_SECONDS = 30;
+/** Seconds to wait for what only the operator can change. */
+const RETRY_SECONDS: Readonly<Record<string, number>> = {
+  'store-full': STORE_FULL_RETRY_SECONDS,
+  'disk-low': DISK_LOW_RETRY_SECONDS,
+  'chain-read-only': STORE_FULL_RETRY_SECONDS,
+};
 
 const committedView = z.strictObject({
   id: digestText,
@@ -232,7 +239,7 @@ function sendMany(
   results: readonly SubmitResult[],
 ): FastifyReply {
   const language = chooseLanguage(request.headers['accept-language']);
-  const full = results.find((result) => !result.ok && result.code === 'store-full');
+  const full = results.find((result) => !result.ok && Object.hasOwn(RETRY_SECONDS, result.code));
   const busy = results.find((result) => !result.ok && result.code === 'queue-full');
   if (full !== undefined) void reply.header('retry-after', String(STORE_FULL_RETRY_SECONDS));
   else if (busy !== undefined) void reply.header('retry-after', '1');
@@ -264,7 +271,7 @@ function committed(result: SubmitResult & { readonly ok: true }): object {
 /** Faults of a schema become `errors`; what a contract said of its refusal becomes `data`. */
 function refusalData(result: SubmitResult & { readonly ok: false }): ProblemData {
   const errors = result.data?.['errors'];
-  const retry = result.code === 'store-full' ? STORE_FULL_RETRY_SECONDS : undefined;
+  const retry = RETRY_SECONDS[result.code];
   return {
     ...(Array.isArray(errors) ? { errors: errors as readonly FieldError[] } : {}),
     ...(result.data === undefined || Array.isArray(errors)
