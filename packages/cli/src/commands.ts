@@ -24,6 +24,10 @@ import * as orgList from './cmds/org/list.ts';
 import * as orgReinstate from './cmds/org/reinstate.ts';
 import * as orgShow from './cmds/org/show.ts';
 import * as orgSuspend from './cmds/org/suspend.ts';
+import * as proposalCreate from './cmds/proposal/create.ts';
+import * as proposalList from './cmds/proposal/list.ts';
+import * as proposalShow from './cmds/proposal/show.ts';
+import * as proposalVote from './cmds/proposal/vote.ts';
 import * as receiptGet from './cmds/receipt/get.ts';
 import * as verifierCommand from './cmds/verifier.ts';
 import * as verifyCommand from './cmds/verify.ts';
@@ -36,6 +40,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   org: 'Organisations of the chain.',
   member: 'Members of the chain, with their roles and keys.',
   'member key': 'Keys of a member, as the chain knows them.',
+  proposal: 'Proposals: what the consortium changes of itself by vote.',
   evidence: 'Evidence: deposit and find.',
   receipt: 'Receipts of statements.',
   log: 'The log as everybody sees it.',
@@ -63,6 +68,10 @@ export const COMMANDS: readonly Command[] = [
   { words: ['member', 'key', 'add'], ...memberKeyAdd },
   { words: ['member', 'key', 'rotate'], ...memberKeyRotate },
   { words: ['member', 'key', 'revoke'], ...memberKeyRevoke },
+  { words: ['proposal', 'create'], ...proposalCreate },
+  { words: ['proposal', 'list'], ...proposalList },
+  { words: ['proposal', 'show'], ...proposalShow },
+  { words: ['proposal', 'vote'], ...proposalVote },
   { words: ['evidence', 'deposit'], ...evidenceDeposit },
   { words: ['evidence', 'find'], ...evidenceFind },
   { words: ['receipt', 'get'], ...receiptGet },

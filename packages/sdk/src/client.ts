@@ -15,6 +15,7 @@ import { LogEntries } from './log/entries.ts';
 import type { EntryRange, ProvenEntry } from './log/entries.ts';
 import { memorySeenStore } from './log/seen-store.ts';
 import { VerifiedLog } from './log/verified-log.ts';
+import { GovernanceClient } from './governance.ts';
 import { MembersClient } from './members.ts';
 import { FRESH_MS_DEFAULT } from './options.ts';
 import type { ConnectionOptions, HefuClientOptions, VerifyOptions } from './options.ts';
@@ -87,6 +88,7 @@ export class HefuClient {
   readonly http: NodeHttp;
   readonly evidence: EvidenceClient;
   readonly members: MembersClient;
+  readonly governance: GovernanceClient;
   /** Undefined when the client was told to take the nodes' word. */
   readonly verifier: ClientVerifier | undefined;
   readonly #now: () => number;
@@ -106,6 +108,7 @@ export class HefuClient {
     this.verifier = verifierOf(options, this.http, this.#now);
     this.evidence = new EvidenceClient(this);
     this.members = new MembersClient(this);
+    this.governance = new GovernanceClient(this);
   }
 
   /** The log and its history as far as it was seen; undefined when the client takes the nodes' word. */

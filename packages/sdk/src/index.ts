@@ -22,6 +22,8 @@ export { depositBatchCall, depositCall, EvidenceClient } from './evidence.ts';
 export type { BatchDescription, DepositRecord, EvidenceQuery } from './evidence.ts';
 export { TIMEOUT_MS_DEFAULT } from './http.ts';
 export type { Fetch, NodeHttp, NodeRequest, RequestBody } from './http.ts';
+export { GovernanceClient } from './governance.ts';
+export type { ProposalQuery } from './governance.ts';
 export { createExternalSigner } from './keys/external-signer.ts';
 export type { ExternalSigner } from './keys/external-signer.ts';
 export { openSealedKey, SEALED_KEY_FORMAT, sealKey } from './keys/sealed-key.ts';

@@ -69,7 +69,7 @@ export async function changeMembership<M extends Method>(
 }
 
 /** A refusal has an entry too; to whoever typed the command it is a refusal all the same. */
-function requireAccepted({ code, data, id }: Committed): void {
+export function requireAccepted({ code, data, id }: Committed): void {
   if (code === 'ok') return;
   throw new ProblemError({
     type: `/problems/${code}`,

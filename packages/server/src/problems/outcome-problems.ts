@@ -15,15 +15,11 @@ export const OUTCOME_PROBLEMS = {
     zh: '签署成员所属的组织已被暂停。',
     ru: 'Организация подписавшего участника приостановлена.',
   }),
-  'statement-quota-exceeded': problem(
-    429,
-    {
-      en: 'The organisation has sent as many statements as the consortium allows it on one day (UTC); tomorrow there is room again.',
-      zh: '该机构当日（UTC）的声明数已达联盟规定的上限；明日将恢复额度。',
-      ru: 'Организация отправила столько заявлений, сколько консорциум допускает за сутки (UTC); завтра снова будет место.',
-    },
-    { retryable: true },
-  ),
+  'statement-quota-exceeded': problem(403, {
+    en: 'The organisation has sent as many statements as the consortium allows it on one day (UTC); sign anew tomorrow.',
+    zh: '该机构当日（UTC）的声明数已达联盟规定的上限；请明日重新签署。',
+    ru: 'Организация отправила столько заявлений, сколько консорциум допускает за сутки (UTC); подпишите заново завтра.',
+  }),
   'not-permitted': problem(403, {
     en: 'The policy of this method does not permit the signer to call it.',
     zh: '该方法的策略不允许签署者调用。',

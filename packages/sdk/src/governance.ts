@@ -1,0 +1,124 @@
+import { toBase64Url } from '@hefu/bytes';
+import type { CborValue } from '@hefu/bytes';
+import {
+  governanceViewSchema,
+  proposalPageSchema,
+  proposalViewSchema,
+  votePageSchema,
+} from '@hefu/module-membership/api';
+import type {
+  GovernanceView,
+  ProposalStatus,
+  ProposalView,
+  VoteView,
+} from '@hefu/module-membership/api';
+import { MEMBERSHIP_CONTRACT } from '@hefu/protocol';
+import type { HefuClient, ReadOptions } from './client.ts';
+import { proveRows } from './listing.ts';
+import type { Listed, RowRule } from './listing.ts';
+import { pages } from './pages.ts';
+
+/** Items asked for at a time. */
+const PAGE_LIMIT = 200;
+
+/** Which proposals to list. */
+export interface ProposalQuery {
+  readonly status?: ProposalStatus;
+  /** Who made them. */
+  readonly organisation?: string;
+}
+
+/**
+ * How a consortium changes itself: proposals, votes, and the rules in force. What is shown of a proposal and of a vote is held
+ * against the proven state; the heights' times and the sums of votes are the node's word.
+ */
+export class GovernanceClient {
+  readonly #client: HefuClient;
+
+  constructor(client: HefuClient) {
+    this.#client = client;
+  }
+
+  /** All proposals, newest first. */
+  async *proposals(
+    query: ProposalQuery = {},
+    options: ReadOptions = {},
+  ): AsyncGenerator<ProposalView> {
+    yield* pages(async (cursor) => {
+      const asked = { ...query, limit: PAGE_LIMIT, cursor };
+      const path = '/v1/proposals';
+      const { value, height } = await this.#client.readAt(path, proposalPageSchema, asked);
+      await this.#prove({ items: value.items, height }, PROPOSAL_RULE, options);
+      return value;
+    });
+  }
+
+  /** One proposal by its id. Throws ProblemError `proposal-not-found`. */
+  async proposal(id: string, options: ReadOptions = {}): Promise<ProposalView> {
+    const path = `/v1/proposals/${encodeURIComponent(id)}`;
+    const { value, height } = await this.#client.readAt(path, proposalViewSchema);
+    await this.#prove({ items: [value], height }, PROPOSAL_RULE, options);
+    return value;
+  }
+
+  /** Votes on a proposal, by organisation. Throws ProblemError `proposal-not-found`. */
+  async *votes(id: string, options: ReadOptions = {}): AsyncGenerator<VoteView> {
+    const path = `/v1/proposals/${encodeURIComponent(id)}/votes`;
+    yield* pages(async (cursor) => {
+      const asked = { limit: PAGE_LIMIT, cursor };
+      const { value, height } = await this.#client.readAt(path, votePageSchema, asked);
+      await this.#prove({ items: value.items, height }, voteRule(id, path), options);
+      return value;
+    });
+  }
+
+  /** The governance policy, the parameters, and what is asked of methods besides, as the node tells them. */
+  async rules(): Promise<GovernanceView> {
+    return this.#client.read('/v1/governance', governanceViewSchema);
+  }
+
+  async #prove<T extends object>(
+    listed: Listed<T>,
+    rule: RowRule<T>,
+    { verify }: ReadOptions,
+  ): Promise<void> {
+    if (verify !== false) await proveRows(this.#client, listed, rule);
+  }
+}
+
+type Fields = Readonly<Record<string, CborValue>>;
+
+const PROPOSAL_RULE: RowRule<ProposalView> = {
+  path: '/v1/proposals',
+  place: ({ id }) => ({ contract: MEMBERSHIP_CONTRACT, collection: 'proposals', key: id }),
+  expected: (value) => {
+    const { organisation, member, title, actions, status, deadline, failure } = value as Fields;
+    const told = { organisation, member, title, status, deadline, failure };
+    return { ...told, actions: withText(actions ?? null) } as ProposalView;
+  },
+};
+
+function voteRule(proposal: string, path: string): RowRule<VoteView> {
+  return {
+    path,
+    place: () => ({ contract: MEMBERSHIP_CONTRACT, collection: 'ballots', key: proposal }),
+    expected: (value, { organisation }) => {
+      const votes = (value as Fields)['votes'] as readonly { member: string; yes: boolean }[];
+      const own = votes.find(({ member }) => member.startsWith(`${organisation}/`));
+      // Nobody's: no row says so.
+      return own === undefined
+        ? { member: '' }
+        : { member: own.member, vote: own.yes ? 'yes' : 'no' };
+    },
+  };
+}
+
+/** Byte strings as the API shows them. */
+function withText(value: CborValue): unknown {
+  if (value instanceof Uint8Array) return toBase64Url(value);
+  if (Array.isArray(value)) return value.map((each: CborValue) => withText(each));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value as Fields).map(([name, each]) => [name, withText(each)]),
+  );
+}
