@@ -153,10 +153,10 @@ export interface NodeHost {
   readonly cursorKey: Uint8Array;
   readonly version: NodeVersion;
   state(): NodeState;
-}
-
   /** Room on the disk of the data folder; absent where it is not watched. */
   readonly disk?: { state(): DiskState };
+}
+
 export interface NodeVersion {
   readonly name: 'hefu';
   readonly version: string;

@@ -133,8 +133,8 @@ async function openNode(
     cursorKey: cursorKeyOf(token),
     version,
     state: () => state,
-  };
     disk,
+  };
   if (wanted !== '' && host.defaultChain === undefined) {
     throw new StartError('config-invalid', `chains.default: this node has no chain ${wanted}`);
   }

@@ -126,8 +126,8 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
     cursorKey: randomBytes(32),
     version: { name: 'hefu', version: '0.0.0-test', runtime: 'test' },
     state: () => state,
-  };
     ...(options.disk === undefined ? {} : { disk: options.disk }),
+  };
   const app = await createApp({
     host,
     config: testConfig(options.flags ?? {}),
