@@ -1,3 +1,13 @@
+import * as accountAdd from './cmds/account/add.ts';
+import * as accountAudit from './cmds/account/audit.ts';
+import * as accountDisable from './cmds/account/disable.ts';
+import * as accountEnable from './cmds/account/enable.ts';
+import * as accountKey from './cmds/account/key.ts';
+import * as accountKeys from './cmds/account/keys.ts';
+import * as accountLink from './cmds/account/link.ts';
+import * as accountList from './cmds/account/list.ts';
+import * as accountPassword from './cmds/account/password.ts';
+import * as accountRevoke from './cmds/account/revoke.ts';
 import * as benchCommand from './cmds/bench.ts';
 import * as evidenceDeposit from './cmds/evidence/deposit.ts';
 import * as evidenceFind from './cmds/evidence/find.ts';
@@ -36,6 +46,7 @@ import type { Command, OptionText } from './command.ts';
 /** What the words that only group commands are about. */
 export const NOUNS: Readonly<Record<string, string>> = {
   node: 'The node of a data folder.',
+  account: 'Users and API keys of the node, and what they did.',
   key: 'Keys in the keystore of the data folder.',
   org: 'Organisations of the chain.',
   member: 'Members of the chain, with their roles and keys.',
@@ -51,6 +62,16 @@ export const COMMANDS: readonly Command[] = [
   { words: ['init'], ...initCommand },
   { words: ['node', 'start'], ...nodeStart },
   { words: ['node', 'status'], ...nodeStatus },
+  { words: ['account', 'add'], ...accountAdd },
+  { words: ['account', 'list'], ...accountList },
+  { words: ['account', 'disable'], ...accountDisable },
+  { words: ['account', 'enable'], ...accountEnable },
+  { words: ['account', 'password'], ...accountPassword },
+  { words: ['account', 'link'], ...accountLink },
+  { words: ['account', 'key'], ...accountKey },
+  { words: ['account', 'keys'], ...accountKeys },
+  { words: ['account', 'revoke'], ...accountRevoke },
+  { words: ['account', 'audit'], ...accountAudit },
   { words: ['key', 'new'], ...keyNew },
   { words: ['key', 'import'], ...keyImport },
   { words: ['key', 'list'], ...keyList },

@@ -1,3 +1,5 @@
+export { signInUrl } from './accounts/first-sign-in.ts';
+export { openNodeAccounts } from './accounts/open-node-accounts.ts';
 export { describeConfigFault } from './config/faults.ts';
 export type { ConfigFault, ConfigFaultCode } from './config/faults.ts';
 export { configKeys } from './config/keys.ts';

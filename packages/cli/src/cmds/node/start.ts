@@ -22,7 +22,7 @@ export const describe: CommandText = {
     'hefu node start --sample --data ./data',
     'hefu node start --port 8441 --log -',
   ],
-  json: 'one line when it answers: `{format: "hefu-node/1", url, directory, chains, log}`.',
+  json: 'one line when it answers: `{format: "hefu-node/1", url, directory, chains, log}`, and `signInLink` as long as nobody has signed in.',
 };
 
 export const options: readonly OptionText[] = [
@@ -64,7 +64,9 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   const { url, chains } = node;
   // Before anyone is told that it runs: whoever hears it may stop it in the same moment.
   const stopped = io.stopped();
-  output.result({ format: 'hefu-node/1', url, directory, chains, log }, () =>
+  const { signInLink } = node;
+  const first = signInLink === undefined ? {} : { signInLink };
+  output.result({ format: 'hefu-node/1', url, directory, chains, log, ...first }, () =>
     welcome(context, node, { log, isNew }),
   );
   if (node.credentialsMade) {
@@ -91,7 +93,7 @@ function portOf(text: string | undefined): number | undefined {
 /** Where to look, and what to do first. */
 function welcome(
   { output, io }: CommandContext,
-  { url, chains, directory }: RunningNode,
+  { url, chains, directory, signInLink }: RunningNode,
   { log, isNew }: { readonly log: string; readonly isNew: boolean },
 ): readonly string[] {
   const own = chains.map(({ chain }) => chain).join(', ');
@@ -105,6 +107,7 @@ function welcome(
       ['  state', `${url}/readyz?verbose   ${url}/metrics`],
       ['  data', `${directory}${isNew ? '   (made just now)' : ''}`],
       ['  log file', log === '-' ? 'standard output' : log],
+      ...(signInLink === undefined ? [] : [['  sign in', `${signInLink}   (once, within an hour)`] as const]),
     ]),
     '',
     directory === join(io.cwd, DATA_FOLDER_DEFAULT)
