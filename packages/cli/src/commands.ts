@@ -9,9 +9,13 @@ import * as accountList from './cmds/account/list.ts';
 import * as accountPassword from './cmds/account/password.ts';
 import * as accountRevoke from './cmds/account/revoke.ts';
 import * as benchCommand from './cmds/bench.ts';
+import * as backupCommand from './cmds/backup/create.ts';
+import * as backupList from './cmds/backup/list.ts';
+import * as backupVerify from './cmds/backup/verify.ts';
 import * as evidenceDeposit from './cmds/evidence/deposit.ts';
 import * as evidenceFind from './cmds/evidence/find.ts';
 import * as exportTiles from './cmds/export-tiles.ts';
+import * as exportTail from './cmds/export-tail.ts';
 import * as fsckCommand from './cmds/fsck.ts';
 import * as initCommand from './cmds/init.ts';
 import * as keyImport from './cmds/key/import.ts';
@@ -40,6 +44,7 @@ import * as proposalShow from './cmds/proposal/show.ts';
 import * as proposalVote from './cmds/proposal/vote.ts';
 import * as receiptGet from './cmds/receipt/get.ts';
 import * as verifierCommand from './cmds/verifier.ts';
+import * as restoreCommand from './cmds/restore.ts';
 import * as verifyCommand from './cmds/verify.ts';
 import type { Command, OptionText } from './command.ts';
 
@@ -100,7 +105,12 @@ export const COMMANDS: readonly Command[] = [
   { words: ['verifier'], ...verifierCommand },
   { words: ['log', 'check'], ...logCheck },
   { words: ['fsck'], ...fsckCommand },
+  { words: ['backup'], ...backupCommand },
+  { words: ['backup', 'list'], ...backupList },
+  { words: ['backup', 'verify'], ...backupVerify },
+  { words: ['restore'], ...restoreCommand },
   { words: ['export-tiles'], ...exportTiles },
+  { words: ['export-tail'], ...exportTail },
   { words: ['bench'], ...benchCommand },
 ];
 

@@ -1,5 +1,6 @@
 import { ProblemError, ProofError } from '@hefu/sdk';
-import { START_FAULTS, StartError } from '@hefu/server';
+import { BackupError, START_FAULTS, StartError } from '@hefu/server';
+import type { BackupFaultCode } from '@hefu/server';
 import { LedgerFault } from '@hefu/ledger';
 import { StoreError } from '@hefu/store-lmdb';
 import { EXIT } from './exit-codes.ts';
@@ -42,6 +43,10 @@ export function faultTextOf(error: unknown): FaultText {
     const { code, exitCode, message, advice, details } = error;
     return { code, exitCode: exitCode as ExitCode, what: message, why: details, advice };
   }
+  if (error instanceof BackupError) {
+    const { code, message, details, advice } = error;
+    return { code, exitCode: BACKUP_EXITS[code], what: message, why: details, advice };
+  }
   if (error instanceof ProblemError) return textOfProblem(error);
   if (error instanceof StoreError) return textOfStoreError(error);
   if (error instanceof LedgerFault) {
@@ -52,6 +57,15 @@ export function faultTextOf(error: unknown): FaultText {
   return textOfOther(error);
 }
 
+const BACKUP_EXITS: Readonly<Record<BackupFaultCode, ExitCode>> = {
+  'backup-missing': EXIT.notFound,
+  'backup-damaged': EXIT.refused,
+  'backup-too-new': EXIT.refused,
+  'backup-foreign': EXIT.refused,
+  'backup-busy': EXIT.unavailable,
+  'backup-cancelled': EXIT.failure,
+};
+
 const PROBLEM_ADVICE: Readonly<Record<string, string>> = {
   'node-unreachable':
     'Start the node with `hefu node start`, or name another with --url or --data.',
@@ -59,6 +73,9 @@ const PROBLEM_ADVICE: Readonly<Record<string, string>> = {
   'credential-wrong': 'The token is not this node’s: check HEFU_TOKEN_FILE, --data and --url.',
   'credential-required': 'Run the command on the node’s own machine, or set HEFU_TOKEN_FILE.',
   halted: 'Look into node.log for the cause, stop the node, and run `hefu fsck` on its folder.',
+  'chain-read-only':
+    'Run `hefu node status` for the reason; docs/operating/no-fork.md says what supplies what is missing.',
+  'disk-low': 'Make room on the disk of the node; it goes on by itself.',
   'receipt-not-verified': 'Do not use this receipt. Check that the trust file is the right one.',
 };
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Argument, Command as Commander, CommanderError, Option } from 'commander';
 import type { Command, CommandInput, GlobalOptions, OptionText } from './command.ts';
 import { COMMANDS, GLOBAL_OPTIONS, NOUNS } from './commands.ts';
@@ -7,6 +6,7 @@ import type { ExitCode } from './exit-codes.ts';
 import { faultTextOf } from './fault.ts';
 import type { Io, TextSink } from './io.ts';
 import { Output } from './output/output.ts';
+import { version } from './program-version.ts';
 import { isJsonWanted, usageText } from './usage-text.ts';
 
 /** Runs a command line, without the program's own name. Never throws; the result is the exit code. */
@@ -51,7 +51,10 @@ function createProgram(frame: Frame): Commander {
   for (const command of COMMANDS) {
     const [first = '', second] = command.words;
     if (second === undefined) {
-      addCommand(program, first, command, frame);
+      const made = addCommand(program, first, command, frame);
+      if (!COMMANDS.some(({ words }) => words.length > 1 && words[0] === first)) continue;
+      // It is a command and has commands below it: what stands behind their names is theirs.
+      nouns.set(first, made.enablePositionalOptions().helpCommand(false));
       continue;
     }
     let noun = nouns.get(first);
@@ -92,7 +95,7 @@ function prepare(command: Commander, { io, errors }: Frame): Commander {
     });
 }
 
-function addCommand(parent: Commander, name: string, command: Command, frame: Frame): void {
+function addCommand(parent: Commander, name: string, command: Command, frame: Frame): Commander {
   const { describe, options } = command;
   const made = prepare(parent.command(name), frame)
     .summary(describe.summary)
@@ -109,7 +112,7 @@ function addCommand(parent: Commander, name: string, command: Command, frame: Fr
     'after',
     `\nExamples:\n${describe.examples.map((line) => `  ${line}`).join('\n')}\n\nWith --json: ${describe.json}`,
   );
-  made.action(async () => frame.onExit(await runCommand(command, made, frame.io)));
+  return made.action(async () => frame.onExit(await runCommand(command, made, frame.io)));
 }
 
 function optionOf(text: OptionText): Option {
@@ -148,11 +151,4 @@ async function runCommand(command: Command, parsed: Commander, io: Io): Promise<
     }
     return text.exitCode;
   }
-}
-
-/** The version of this package. */
-export function version(): string {
-  const file = new URL('../package.json', import.meta.url);
-  const { version: text } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string };
-  return text;
 }
