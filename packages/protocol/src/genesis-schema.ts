@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   CHAIN_ID_LENGTH_MAX,
   CONTRACT_NAME_LENGTH_MAX,

@@ -1,5 +1,5 @@
 import { foundJsonSchema, itemJsonSchema } from '@hefu/module-evidence/api';
-import { z } from 'zod';
+import * as z from 'zod';
 import { clientProblem } from './problem.ts';
 import type { Problem } from './problem.ts';
 

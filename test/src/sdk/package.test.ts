@@ -17,6 +17,9 @@ const SDK = join(ROOT, 'packages', 'sdk');
 /** The issue's bound for verifying a receipt in a page. */
 const VERIFY_GZIP_BYTES_MAX = 60_000;
 
+/** What a page takes on for the whole client; `import * as z` keeps zod's locales out, `import { z }` brings them all. */
+const CLIENT_GZIP_BYTES_MAX = 110_000;
+
 interface Bundle {
   readonly code: string;
   readonly gzipBytes: number;
@@ -109,6 +112,12 @@ describe('in a page', () => {
       `export { parseTrustAsync, verifyReceiptAsync } from './src/index.ts';`,
     );
     expect(gzipBytes).toBeLessThan(VERIFY_GZIP_BYTES_MAX);
+  });
+
+  it(`the whole client takes less than ${CLIENT_GZIP_BYTES_MAX} bytes compressed`, async () => {
+    const { gzipBytes, inputs } = await bundle(`export { HefuClient } from './src/index.ts';`);
+    expect(gzipBytes).toBeLessThan(CLIENT_GZIP_BYTES_MAX);
+    expect(inputs.filter((path) => /zod\/.*locales\/(?!en\.)/.test(path))).toEqual([]);
   });
 
   it('what is not used is left out', async () => {

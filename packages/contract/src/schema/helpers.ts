@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { textFormats } from './formats.ts';
 import type { TextFormatName } from './formats.ts';
 

@@ -1,5 +1,5 @@
 import { bytes, readersSchema, text } from '@hefu/contract/schema';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BATCH_ITEMS_MAX, BUNDLE_BYTES_MAX } from './batch/limits.ts';
 import { ITEM_CASE_LENGTH_MAX, ITEM_TITLE_LENGTH_MAX, itemSchema } from './item/item.ts';
 

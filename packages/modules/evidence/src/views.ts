@@ -1,6 +1,6 @@
 import { toHex } from '@hefu/bytes';
 import { text } from '@hefu/contract/schema';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Item } from './item/item.ts';
 
 /** An item as JSON: digests in hex, the rest as it is. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { clientProblem, ProblemError } from '../problem.ts';
 import { problemOf, retryAfterMs } from '../http.ts';
 import type { NodeHttp } from '../http.ts';

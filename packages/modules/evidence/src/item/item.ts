@@ -1,5 +1,5 @@
 import { bytes, text, timeMs } from '@hefu/contract/schema';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Longest name of a file, in UTF-16 code units: what file systems take. */
 export const ITEM_NAME_LENGTH_MAX = 255;

@@ -1,5 +1,5 @@
 import { POLICY_DEPTH_MAX, policySchema, text, timeMs } from '@hefu/contract/schema';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   algorithmSchema,
   memberKindSchema,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { proposalStatusSchema } from './args.ts';
 
 /** A block; its time in milliseconds UTC. */

@@ -1,5 +1,5 @@
 import { text, timeMs } from '@hefu/contract/schema';
-import { z } from 'zod';
+import * as z from 'zod';
 import { actionsSchema, proposalStatusSchema, proposalTitleSchema } from './args.ts';
 
 /** Least and most time from a proposal to its deadline: a minute, ninety days. */

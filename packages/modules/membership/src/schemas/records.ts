@@ -1,5 +1,5 @@
 import { bytes, policySchema, record, text } from '@hefu/contract/schema';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Most changes of standing that one record may hold. */
 export const INTERVALS_MAX = 256;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Most items of one page. */
 export const PAGE_LIMIT_MAX = 200;
