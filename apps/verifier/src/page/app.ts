@@ -169,6 +169,7 @@ export class App {
         const digests = await digestBlob(file, {
           signal: hashing.signal,
           onProgress: (done, total) => {
+            if (hashing.signal.aborted) return;
             this.#working = this.#texts.hashing(
               name,
               Math.floor((done * 100) / Math.max(total, 1)),
@@ -193,6 +194,7 @@ export class App {
       this.#opened = undefined;
     } else if (slot === 'content') {
       this.#hashing.abort();
+      this.#working = undefined;
       this.#session.contents = [];
     } else this.#session.trust = { kind: 'none' };
     this.#start(this.#judge());
