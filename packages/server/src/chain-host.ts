@@ -10,6 +10,7 @@ import type { Gate } from './gate.ts';
 import type { Credentials } from './http/credentials.ts';
 import type { BlockReport } from './ledger/messages.ts';
 import type { WebhookStore } from './webhooks/webhook-store.ts';
+import type { SharingPort } from './sharing/sharing-port.ts';
 
 /** What the routes need of one chain. They read from the store themselves and write through the ledger's worker. */
 export interface ChainHost {
@@ -34,7 +35,9 @@ export interface ChainHost {
   readonly events: EventFeed;
   readonly webhooks: WebhookStore;
   readonly readModel: ReadModelPort;
-  readonly vault: Pick<Vault, 'put' | 'get' | 'has' | 'stat'>;
+  readonly vault: Pick<Vault, 'put' | 'get' | 'has' | 'stat' | 'share' | 'sealed' | 'erase'>;
+  /** What granting objects and pulling granted ones needs; absent where nothing is shared. */
+  readonly sharing?: SharingPort;
 }
 
 export interface ChainHead {
@@ -152,9 +155,9 @@ export interface NodeHost {
   /** 32 bytes that seal the paging cursors. */
   readonly cursorKey: Uint8Array;
   readonly version: NodeVersion;
-  state(): NodeState;
   /** Room on the disk of the data folder; absent where it is not watched. */
   readonly disk?: { state(): DiskState };
+  state(): NodeState;
 }
 
 export interface NodeVersion {

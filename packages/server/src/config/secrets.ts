@@ -10,6 +10,8 @@ export interface Secrets {
   readonly token?: string;
   /** File that holds the 32-byte master key of the keystore. The path is no secret, its content is. */
   readonly masterKeyFile?: string;
+  /** What opens the bucket of the vault. */
+  readonly s3?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
 /** Shortest token taken: 32 characters of base64url hold 192 bits. */
@@ -18,7 +20,13 @@ const TOKEN_CHARS_MAX = 512;
 const TOKEN_PATTERN = /^[A-Za-z0-9._~+/=-]+$/;
 
 /** Environment variables that carry a secret or the path to one; they are no config keys. */
-export const SECRET_VARIABLES = ['HEFU_TOKEN', 'HEFU_TOKEN_FILE', 'HEFU_MASTER_KEY_FILE'] as const;
+export const SECRET_VARIABLES = [
+  'HEFU_TOKEN',
+  'HEFU_TOKEN_FILE',
+  'HEFU_MASTER_KEY_FILE',
+  'HEFU_S3_ACCESS_KEY_ID',
+  'HEFU_S3_SECRET_ACCESS_KEY',
+] as const;
 
 /** Names that a config file may not use at any depth, because what follows them would be a secret. */
 export const SECRET_KEY_PATTERN = /^(secrets?|tokens?|passwords?|master-?key|private-?key)$/i;
@@ -35,10 +43,15 @@ export function readSecrets(
   const faults: ConfigFault[] = [];
   const token = readToken(environment, faults);
   const masterKeyFile = environment['HEFU_MASTER_KEY_FILE'];
+  const accessKeyId = environment['HEFU_S3_ACCESS_KEY_ID'] ?? '';
+  const secretAccessKey = environment['HEFU_S3_SECRET_ACCESS_KEY'] ?? '';
   return {
     secrets: {
       ...(token === undefined ? {} : { token }),
       ...(masterKeyFile === undefined || masterKeyFile === '' ? {} : { masterKeyFile }),
+      ...(accessKeyId === '' || secretAccessKey === ''
+        ? {}
+        : { s3: { accessKeyId, secretAccessKey } }),
     },
     faults,
   };

@@ -1,20 +1,16 @@
-import { fromHex, toHex } from '@hefu/bytes';
-import { suiteHash } from '@hefu/crypto/algorithm';
 import type { Keystore } from '@hefu/keystore';
 import { chainSpec } from '@hefu/ledger';
 import type { ChainSpec } from '@hefu/ledger';
 import { parseGenesis } from '@hefu/protocol';
 import { ReadModelError } from '@hefu/readmodel';
 import { openStore } from '@hefu/store-lmdb';
-import { openFolderStorage, openVault } from '@hefu/vault';
-import type { Vault } from '@hefu/vault';
-import type { Secrets } from '../config/secrets.ts';
-import type { DiskWatch } from '../disk/disk-watch.ts';
-import { whileRoom } from '../disk/while-room.ts';
 import { availableParallelism } from 'node:os';
 import type { ChainHost, LedgerPort } from '../chain-host.ts';
 import { keystoreSigners } from '../accounts/member-signers.ts';
 import type { Config } from '../config/schema.ts';
+import type { Secrets } from '../config/secrets.ts';
+import type { DiskWatch } from '../disk/disk-watch.ts';
+import { whileRoom } from '../disk/while-room.ts';
 import { createGate } from '../gate.ts';
 import { openWebhookStore } from '../webhooks/webhook-store.ts';
 import { NodeChainReader } from '../ledger/chain-reader.ts';
@@ -29,16 +25,17 @@ import { readOnlyLedger, readOnlyReason } from '../standing/read-only-ledger.ts'
 import { chainPaths, readDocument } from './data-folder.ts';
 import type { ChainEntry, ChainPaths, DataPaths } from './data-folder.ts';
 import { checkpointKeyOf } from './init-data.ts';
-import { encryptionAlgorithm } from './make-genesis.ts';
+import { openVaults } from './open-vaults.ts';
 import { StartError } from './start-fault.ts';
 
 export interface OpenChainOptions {
   readonly paths: DataPaths;
   readonly entry: ChainEntry;
-  readonly disk: DiskWatch;
   readonly keystore: Keystore;
   readonly config: Config;
+  readonly secrets: Secrets;
   readonly logger: Logger;
+  readonly disk: DiskWatch;
 }
 
 /** A chain that runs. */
@@ -65,7 +62,7 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
     store.close();
   });
   const reader = new NodeChainReader(store);
-  const vault = await openChainVault(options, files, spec);
+  const { vault, sharing } = await openVaults({ ...options, files, spec, slug: entry.slug });
   const onBlock: ChainHost['onBlock'] = (listener) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
@@ -96,6 +93,7 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
     webhooks: opened.use(openWebhookStore(files.webhooksFile)),
     readModel: readModel?.port ?? NO_READ_MODELS,
     vault,
+    sharing,
   };
   const { height, size } = reader.head();
   logger.info({ chain: entry.chain, height, size }, 'chain is open');
@@ -148,40 +146,6 @@ function readGenesisFile(files: ChainPaths, entry: ChainEntry): ChainSpec {
     );
   }
   return chainSpec(verdict.genesis);
-}
-
-/** The vault encrypts to the organisation's encryption key, the newest of the suite's algorithm. */
-async function openChainVault(
-  { keystore, config }: OpenChainOptions,
-  files: ChainPaths,
-  spec: ChainSpec,
-): Promise<Vault> {
-  const hashName = suiteHash(spec.genesis.suite);
-  const algorithm = encryptionAlgorithm(spec.genesis.suite);
-  const [key] = keystore
-    .list()
-    .keys.filter((each) => each.purpose === 'encrypt' && each.hash === hashName)
-    .filter((each) => each.algorithm === algorithm && each.member === undefined)
-    .toSorted((left, right) => (right.created ?? 0) - (left.created ?? 0));
-  const keyId = key === undefined ? undefined : fromHex(key.id);
-  if (key === undefined || keyId === undefined) {
-    throw new StartError('key-missing', `the keystore holds no encryption key for ${spec.chain}`);
-  }
-  return openVault({
-    storage: await openFolderStorage({ directory: files.vault }),
-    hashName,
-    recipient: {
-      algorithm: spec.genesis.suite === 'gm' ? 'sm2' : 'x25519',
-      keyId,
-      publicKey: key.publicKey,
-    },
-    decryptionKey: (id) => {
-      const found = keystore.decryptionKey(toHex(id));
-      return found.ok ? found.key : undefined;
-    },
-    ...(config.vault.quotaBytes === 0 ? {} : { quotaBytes: config.vault.quotaBytes }),
-    now: () => Date.now(),
-  });
 }
 
 /** Read models can be rebuilt at any time, so a node without them is better than none: it says so and goes on. */

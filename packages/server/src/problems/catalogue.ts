@@ -1,6 +1,7 @@
 import { ACCOUNT_PROBLEMS } from './account-problems.ts';
 import { ADMISSION_PROBLEMS } from './admission-problems.ts';
 import type { ProblemDefinition } from './definition.ts';
+import { EXCHANGE_PROBLEMS } from './exchange-problems.ts';
 import { HTTP_PROBLEMS } from './http-problems.ts';
 import { OUTCOME_PROBLEMS } from './outcome-problems.ts';
 import { READ_PROBLEMS } from './read-problems.ts';
@@ -11,6 +12,7 @@ export const PROBLEMS = {
   ...ADMISSION_PROBLEMS,
   ...OUTCOME_PROBLEMS,
   ...READ_PROBLEMS,
+  ...EXCHANGE_PROBLEMS,
   ...ACCOUNT_PROBLEMS,
 } as const satisfies Readonly<Record<string, ProblemDefinition>>;
 

@@ -30,6 +30,7 @@ import type { Logger } from '../logging/logger.ts';
 import { openWebhookStore } from '../webhooks/webhook-store.ts';
 import { lettersModule } from './letters-module.ts';
 import { openTestLedger } from './test-ledger.ts';
+import { testSharing } from './test-sharing.ts';
 
 export const TEST_TOKEN = 'test-token-0123456789-0123456789-0123456789';
 export const OPERATOR = { authorization: `Bearer ${TEST_TOKEN}` } as const;
@@ -62,8 +63,8 @@ export interface TestNodeOptions {
   readonly flags?: Readonly<Record<string, unknown>>;
   readonly ledger?: (real: LedgerPort) => LedgerPort;
   readonly logger?: Logger;
-  /** Of the accounts; stands still unless given. */
   readonly disk?: NodeHost['disk'];
+  /** Of the accounts; stands still unless given. */
   readonly clock?: { nowMs(): number };
 }
 
@@ -114,6 +115,7 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
       }),
     },
     vault: await openTestVault(directory, mini.spec.hashName),
+    sharing: testSharing(directory, () => NOW_MS),
   };
   const accounts = openTestAccounts(() => options.clock?.nowMs() ?? NOW_MS);
   let state: NodeState = 'ready';
@@ -125,8 +127,8 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
     webhookKey: randomBytes(32),
     cursorKey: randomBytes(32),
     version: { name: 'hefu', version: '0.0.0-test', runtime: 'test' },
-    state: () => state,
     ...(options.disk === undefined ? {} : { disk: options.disk }),
+    state: () => state,
   };
   const app = await createApp({
     host,

@@ -1,17 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { ObjectInfo } from '@hefu/vault';
 import type { ChainHost, NodeHost } from '../../chain-host.ts';
 import type { Config } from '../../config/schema.ts';
-import { ProblemError, refusalError } from '../../problems/problem-error.ts';
+import { refusalError } from '../../problems/problem-error.ts';
 import { addStreamRoutes, announcedSize, bounded } from '../body.ts';
-import { matchesTag } from '../entity-tag.ts';
-import { readRange } from '../range.ts';
+import { addExchangeRoutes } from '../../sharing/exchange-routes.ts';
+import { addSharingRoutes } from '../../sharing/sharing-routes.ts';
 import { requireOperator } from '../viewer.ts';
 import { json, NOT_MODIFIED, octets } from '../openapi/operation.ts';
 import type { ApiOperation } from '../openapi/operation.ts';
 import type { App } from '../zod-provider.ts';
+import { describeObject, detailOf, findObject, sendObject } from './send-object.ts';
 import { digestParams, digestText } from './statement-id.ts';
 
 const storedView = z.strictObject({
@@ -26,6 +25,7 @@ const FOUND_PROBLEMS = [
   'object-erased',
   'object-damaged',
   'decryption-key-missing',
+  'storage-unreachable',
 ] as const;
 
 const API = {
@@ -45,6 +45,7 @@ const API = {
       'quota-exceeded',
       'storage-full',
       'storage-read-only',
+      'storage-unreachable',
       'store-full',
       'digest-malformed',
     ],
@@ -102,19 +103,21 @@ export async function addVaultRoutes(
     scope.get(
       '/v1/vault/objects/:digest',
       { schema: { params: digestParams }, exposeHeadRoute: false, config: { api: API.get } },
-      async (request, reply) => getObject(request, reply, request.params.digest, chain),
+      async (request, reply) => sendObject(request, reply, request.params.digest, chain.vault),
     );
     scope.head(
       '/v1/vault/objects/:digest',
       { schema: { params: digestParams }, config: { api: API.head } },
       async (request, reply) => {
-        const stat = await findObject(chain, request.params.digest);
+        const stat = await findObject(chain.vault, request.params.digest);
         return describeObject(reply, request.params.digest)
           .header('content-length', String(stat.size))
           .send();
       },
     );
   });
+  addExchangeRoutes(app, chain);
+  addSharingRoutes(app, chain, node);
 }
 
 async function putObject(
@@ -138,59 +141,4 @@ async function putObject(
     sha256: put.sha256,
     sm3: put.sm3,
   });
-}
-
-async function getObject(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  digest: string,
-  chain: ChainHost,
-): Promise<FastifyReply> {
-  const stat = await findObject(chain, digest);
-  void describeObject(reply, digest);
-  if (matchesTag(request.headers['if-none-match'], `"${digest}"`)) return reply.code(304).send();
-  const ifRange = request.headers['if-range'];
-  const wanted =
-    ifRange === undefined || ifRange === `"${digest}"`
-      ? readRange(request.headers.range, stat.size)
-      : ({ kind: 'whole' } as const);
-  if (wanted.kind === 'unsatisfiable') {
-    throw new ProblemError('range-not-satisfiable', {
-      headers: { 'content-range': `bytes */${stat.size}` },
-    });
-  }
-  const range = wanted.kind === 'part' ? wanted.range : undefined;
-  const found = await chain.vault.get(
-    digest,
-    range === undefined ? {} : { start: range.start, end: range.end + 1 },
-  );
-  if (!found.ok) throw refusalError(found.code, detailOf(found));
-  const content = Readable.from(found.content, { objectMode: false });
-  if (range === undefined) {
-    return reply.header('content-length', String(stat.size)).send(content);
-  }
-  return reply
-    .code(206)
-    .header('content-range', `bytes ${range.start}-${range.end}/${stat.size}`)
-    .header('content-length', String(range.end - range.start + 1))
-    .send(content);
-}
-
-function describeObject(reply: FastifyReply, digest: string): FastifyReply {
-  return reply
-    .header('content-type', 'application/octet-stream')
-    .header('x-content-type-options', 'nosniff')
-    .header('accept-ranges', 'bytes')
-    .header('etag', `"${digest}"`)
-    .header('cache-control', 'private, no-cache');
-}
-
-async function findObject(chain: ChainHost, digest: string): Promise<ObjectInfo> {
-  const stat = await chain.vault.stat(digest);
-  if (!stat.ok) throw refusalError(stat.code, detailOf(stat));
-  return stat;
-}
-
-function detailOf(fault: { readonly detail?: string }): { readonly detail?: string } {
-  return fault.detail === undefined ? {} : { detail: fault.detail };
 }
