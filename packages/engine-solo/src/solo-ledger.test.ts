@@ -136,6 +136,24 @@ describe('submission', () => {
     expect(faults(store)).toEqual([]);
   });
 
+  it('answers what is beyond the quota before it is ordered, and by entry what was on its way', async () => {
+    const mini = miniChain({ parameters: { organisationStatementsPerDayMax: 3 } });
+    const { submit, store, ledger } = setting({ mini });
+    const write = (key: string): Uint8Array =>
+      mini.call({ method: 'write', args: { key, text: '' } }).bytes;
+    const [a, ...others] = ['a', 'b', 'c', 'd'].map(write);
+    if (a === undefined) throw new Error('no statement');
+    expect(codes(await submit(a))).toEqual(['ok']);
+    // All four are admitted before any of them is in a block.
+    expect(codes(await submit(...others))).toEqual(['ok', 'ok', 'statement-quota-exceeded']);
+    const { size } = ledger.chain.head;
+    const late = await submit(write('e'), a);
+    expect(codes(late)).toEqual(['refused: statement-quota-exceeded', 'ok']);
+    expect(late[1]).toMatchObject({ duplicate: true });
+    expect(ledger.chain.head.size).toBe(size);
+    expect(faults(store)).toEqual([]);
+  });
+
   it('gives a statement that comes again its first result, under way or committed', async () => {
     const { mini, submit } = setting();
     const { bytes } = mini.call({ method: 'write', args: { key: 'a', text: '' } });

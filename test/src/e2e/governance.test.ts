@@ -119,6 +119,8 @@ it('an organisation joins by proposal and vote, and its member deposits', async 
     parameters: { organisationStatementsPerDayMax: 2, heartbeatMs: 30_000 },
     methods: [{ contract: 'evidence', method: 'deposit' }],
   });
+  const chain = (await (await fetch(`${url}/v1/chain`)).json()) as { parameters: object };
+  expect(chain.parameters).toMatchObject({ heartbeatMs: 30_000, blockStatementsMax: 4_096 });
 
   const deposit = async (signer: Signer, byte: number): Promise<string> => {
     const sha256 = new Uint8Array(32).fill(byte);

@@ -1,4 +1,5 @@
 import { decodeCbor, toHex } from '@hefu/bytes';
+import { ParametersReader } from '@hefu/ledger';
 import type { ModuleRecord } from '@hefu/ledger';
 import { MEMBERSHIP_CONTRACT } from '@hefu/protocol';
 import { z } from 'zod';
@@ -30,7 +31,9 @@ const chainView = z
         migrating: z.boolean(),
       }),
     ),
-    parameters: z.looseObject({}),
+    parameters: z
+      .record(z.string(), z.int())
+      .describe('In force from the block after this height on.'),
     organisations: z.array(z.looseObject({ id: z.string(), name: z.string() })),
     genesis: z.looseObject({ format: z.literal('hefu-genesis/1') }),
   })
@@ -66,6 +69,7 @@ const API = {
  * everyone: membership is public, and a trust file is of use only when strangers can have it.
  */
 export function addChainRoutes(app: App, chain: ChainHost): void {
+  const parameters = new ParametersReader(chain.spec);
   app.get('/v1/chain', { config: { api: API.chain } }, (_request, reply) => {
     const head = chain.reader.head();
     const { genesis, genesisDigest } = chain.spec;
@@ -82,7 +86,10 @@ export function addChainRoutes(app: App, chain: ChainHost): void {
       prunedHeight: head.prunedHeight,
       genesisDigest: toHex(genesisDigest),
       modules: modulesNow(chain, head.height),
-      parameters: genesis.parameters,
+      parameters: parameters.read((contract, collection, key) => {
+        const read = chain.reader.stateValue({ contract, collection, key, height: head.height });
+        return read.ok ? read.value : undefined;
+      }).values,
       organisations: genesis.organisations,
       genesis,
     });
