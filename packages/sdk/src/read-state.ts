@@ -102,6 +102,7 @@ export async function readState(
   const { atHeight, signal } = options;
   const path = pathOf(place);
   const request = { path, query: { proof: 1, atHeight }, signal };
+  const before = await log.newest();
   const answer = await http.ask(request);
   if (answer.status >= 400) {
     const problem = await problemOf(answer, path);
@@ -127,7 +128,12 @@ export async function readState(
   if (!isInState(log, place, value.valueBytes, proof.state, block.stateRoot)) {
     throw fail('state-proof-broken', `not under the state root of block ${block.height}`, shown);
   }
-  const outdated = await whyOutdated(verifier, options, block, proof.block.index, shown);
+  const outdated = await whyOutdated(verifier, options, {
+    block,
+    index: proof.block.index,
+    shown,
+    before,
+  });
   if (outdated !== undefined) throw fail('state-outdated', outdated, shown);
   const { note: checkpoint, size, timeSeconds } = shown;
   return {
@@ -189,17 +195,23 @@ function isInState(
   });
 }
 
+/** The block whose state was shown, its place, and what was seen before and since the question. */
+interface ShownBlock {
+  readonly block: BlockEntry;
+  readonly index: number;
+  readonly shown: SeenCheckpoint;
+  readonly before: SeenCheckpoint | undefined;
+}
+
 /** Why the block's state is not the one asked for; undefined when it is. */
 async function whyOutdated(
   { log, entries, freshMs }: StateVerifier,
   { atHeight, freshMs: asked = freshMs, signal }: StateReadOptions,
-  block: BlockEntry,
-  index: number,
-  shown: SeenCheckpoint,
+  { block, index, shown, before }: ShownBlock,
 ): Promise<string | undefined> {
   if (atHeight === undefined) {
     if (index !== shown.size - 1) return `${shown.size - 1 - index} entries follow the block`;
-    await log.requireNewest(shown);
+    log.requireNewest(shown, before);
     log.requireFresh(shown, asked);
     return undefined;
   }

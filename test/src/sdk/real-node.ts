@@ -1,4 +1,5 @@
 import { fromHex } from '@hefu/bytes';
+import type { Suite } from '@hefu/crypto/algorithm';
 import { masterKeyPath, openKeystore } from '@hefu/keystore';
 import { parseTrust } from '@hefu/protocol';
 import type { Trust } from '@hefu/protocol';
@@ -24,9 +25,10 @@ export class RealNodes implements AsyncDisposable {
   }
 
   /** Makes the sample chain in a folder. */
-  make(name: string): void {
+  make(name: string, suite: Suite = 'international'): void {
     initData({
       directory: this.folder(name),
+      suite,
       consortium: 'sample',
       environment: this.environment,
     });

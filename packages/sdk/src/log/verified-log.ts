@@ -81,20 +81,23 @@ export class VerifiedLog {
    * `checkpoint-stale`, `checkpoint-from-future`, and what {@link see} throws.
    */
   async current(freshMs: number, signal?: AbortSignal): Promise<SeenCheckpoint> {
+    const before = await this.newest();
     const headers = { accept: 'text/plain' };
     const note = await this.#options.http.text({ path: '/log/checkpoint', headers, signal });
     const shown = await this.see(note, signal);
-    await this.requireNewest(shown);
+    this.requireNewest(shown, before);
     this.requireFresh(shown, freshMs);
     return shown;
   }
 
-  /** Throws ProofError `node-behind` when a larger checkpoint has been seen. */
-  async requireNewest(shown: SeenCheckpoint): Promise<void> {
-    const newest = await this.newest();
-    if (newest === undefined || shown.size >= newest.size) return;
-    const detail = `${shown.size} entries; ${newest.size} have been seen before`;
-    throw this.fault('node-behind', detail, { seen: newest.note, shown: shown.note });
+  /**
+   * Throws ProofError `node-behind` when a larger checkpoint had been seen before the question was asked. One that came in
+   * meanwhile proves nothing against an answer that was under way.
+   */
+  requireNewest(shown: SeenCheckpoint, before: SeenCheckpoint | undefined): void {
+    if (before === undefined || shown.size >= before.size) return;
+    const detail = `${shown.size} entries; ${before.size} have been seen before`;
+    throw this.fault('node-behind', detail, { seen: before.note, shown: shown.note });
   }
 
   /** Throws ProofError `checkpoint-stale` or `checkpoint-from-future`. */
