@@ -107,9 +107,7 @@ function failureCode(code: string | undefined): string {
     case 'ECONNREFUSED':
       return 'connection-refused';
     default:
-      if (code?.startsWith('ERR_TLS') === true || code?.includes('CERT') === true)
-        return 'tls-failed';
-      return 'connection-failed';
+      return /^ERR_TLS|CERT/.test(code ?? '') ? 'tls-failed' : 'connection-failed';
   }
 }
 
