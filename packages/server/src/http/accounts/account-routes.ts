@@ -2,6 +2,7 @@ import type { NodeHost } from '../../chain-host.ts';
 import type { App } from '../zod-provider.ts';
 import { addAuditRoutes } from './audit-routes.ts';
 import { addKeyRoutes } from './key-routes.ts';
+import { addSignInPageRoutes } from './page-routes.ts';
 import { addSessionListRoutes } from './own-routes.ts';
 import { addSessionRoutes } from './session-routes.ts';
 import { addUserRoutes } from './user-routes.ts';
@@ -9,6 +10,7 @@ import { addUserRoutes } from './user-routes.ts';
 /** `/v1/session` and `/v1/accounts/…`: of the node, not of a chain. */
 export function addAccountRoutes(app: App, node: NodeHost): void {
   const { accounts, credentials } = node;
+  addSignInPageRoutes(app);
   addSessionRoutes(app, credentials, accounts);
   addSessionListRoutes(app, node, accounts);
   addUserRoutes(app, node, accounts);

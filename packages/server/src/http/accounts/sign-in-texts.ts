@@ -1,0 +1,58 @@
+import type { Language } from '../../problems/definition.ts';
+
+/** What the sign-in page says. */
+export interface SignInTexts {
+  readonly title: string;
+  readonly name: string;
+  readonly password: string;
+  readonly signIn: string;
+  readonly byLink: string;
+  readonly newPassword: string;
+  readonly setPassword: string;
+  readonly passwordSet: string;
+  readonly signedInAs: string;
+  readonly signOut: string;
+  readonly noScript: string;
+}
+
+export const SIGN_IN_TEXTS: Readonly<Record<Language, SignInTexts>> = {
+  en: {
+    title: 'Sign in to this node',
+    name: 'Name',
+    password: 'Password',
+    signIn: 'Sign in',
+    byLink: 'Sign in with this link',
+    newPassword: 'New password (12 characters or more)',
+    setPassword: 'Set password',
+    passwordSet: 'The password is set.',
+    signedInAs: 'Signed in as',
+    signOut: 'Sign out',
+    noScript: 'This page needs JavaScript; API keys do not.',
+  },
+  zh: {
+    title: '登录本节点',
+    name: '用户名',
+    password: '密码',
+    signIn: '登录',
+    byLink: '使用此链接登录',
+    newPassword: '新密码(至少 12 个字符)',
+    setPassword: '设置密码',
+    passwordSet: '密码已设置。',
+    signedInAs: '已登录为',
+    signOut: '退出登录',
+    noScript: '此页面需要 JavaScript;API 密钥则不需要。',
+  },
+  ru: {
+    title: 'Вход на этот узел',
+    name: 'Имя',
+    password: 'Пароль',
+    signIn: 'Войти',
+    byLink: 'Войти по этой ссылке',
+    newPassword: 'Новый пароль (не менее 12 знаков)',
+    setPassword: 'Задать пароль',
+    passwordSet: 'Пароль задан.',
+    signedInAs: 'Вы вошли как',
+    signOut: 'Выйти',
+    noScript: 'Этой странице нужен JavaScript; ключам API он не нужен.',
+  },
+};
