@@ -5,7 +5,7 @@ import { configKeys } from './keys.ts';
 import type { LayerRead, LayerValue } from './layers.ts';
 import { readEnvironmentLayer, readFileLayer, readFlagLayer } from './layers.ts';
 import type { Config } from './schema.ts';
-import { configSchema } from './schema.ts';
+import { configSchema, LOOPBACK_HOSTS } from './schema.ts';
 import type { Secrets } from './secrets.ts';
 import { readSecrets } from './secrets.ts';
 
@@ -48,6 +48,7 @@ export function loadConfig(input: ConfigInput = {}): ConfigResult {
     configKeys().map((key) => [key.path, merged.get(key.path)?.source ?? 'default']),
   );
   const parsed = configSchema.safeParse(asTree(merged));
+  faults.push(...listeningFaults(merged));
   if (!parsed.success) {
     faults.push(...parsed.error.issues.map((issue) => faultOf(issue, sources)));
   }
@@ -77,6 +78,27 @@ function readFile(input: ConfigInput): LayerRead {
   }
 }
 
+/** What holds between settings: who listens beyond this machine needs TLS, and TLS needs both its files. */
+function listeningFaults(values: ReadonlyMap<string, LayerValue>): ConfigFault[] {
+  const text = (key: string): string => String(values.get(key)?.value ?? '');
+  const [certificate, key] = [text('http.tlsCertFile'), text('http.tlsKeyFile')];
+  if ((certificate === '') !== (key === '')) {
+    const path = certificate === '' ? 'http.tlsKeyFile' : 'http.tlsCertFile';
+    const message =
+      'A certificate and its key go together: set http.tlsCertFile and http.tlsKeyFile.';
+    const source = values.get(path)?.source ?? 'default';
+    return [{ code: 'config-value-invalid', key: path, source, message }];
+  }
+  const host = values.get('http.host');
+  const behindProxy = values.get('http.behindProxy')?.value === true;
+  if (host === undefined || certificate !== '' || behindProxy) return [];
+  if (LOOPBACK_HOSTS.has(String(host.value))) return [];
+  const message =
+    'Without TLS Hefu listens on this machine only: take 127.0.0.1, ::1 or localhost. ' +
+    'To be reached from elsewhere, put a proxy with TLS in front of it (http.behindProxy), or set http.tlsCertFile and http.tlsKeyFile.';
+  return [{ code: LOOPBACK_CODE, key: 'http.host', source: host.source, message }];
+}
+
 /** Every section is there, so that the schema fills in the defaults of its keys. */
 function asTree(values: ReadonlyMap<string, LayerValue>): Record<string, Record<string, unknown>> {
   const tree: Record<string, Record<string, unknown>> = {};
@@ -91,9 +113,8 @@ function asTree(values: ReadonlyMap<string, LayerValue>): Record<string, Record<
 
 function faultOf(issue: z.core.$ZodIssue, sources: ReadonlyMap<string, string>): ConfigFault {
   const key = issue.path.slice(0, 2).join('.');
-  const notLoopback = issue.code === 'custom' && issue.params?.['code'] === LOOPBACK_CODE;
   return {
-    code: notLoopback ? LOOPBACK_CODE : 'config-value-invalid',
+    code: 'config-value-invalid',
     key,
     source: sources.get(key) ?? 'default',
     message: issue.message,

@@ -28,7 +28,7 @@ const REQUESTS_BURST_DEFAULT = 2_000;
 const VAULT_OBJECT_BYTES_MAX_DEFAULT = 64 * 1024 * 1024 * 1024;
 
 /** The addresses that only this machine can reach. */
-const LOOPBACK_HOSTS = new Set(['127.0.0.1', '::1', 'localhost']);
+export const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 
@@ -38,14 +38,11 @@ const durationMs = (max: number) => z.int().min(1).max(max);
 /** Kept free on the disk: enough for hours of heartbeats and for a tidy stop. */
 const DISK_RESERVE_BYTES_DEFAULT = 256 * 1024 * 1024;
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+/** Addresses and networks, with commas between them. */
+const PROXIES = /^[0-9A-Fa-f.:]+(\/[0-9]{1,3})?(, ?[0-9A-Fa-f.:]+(\/[0-9]{1,3})?)*$/;
+const TRUSTED_PROXIES_DEFAULT = '127.0.0.1,::1';
 
-const loopbackHost = z.string().refine((host) => LOOPBACK_HOSTS.has(host), {
-  error:
-    'Hefu listens on this machine only: take 127.0.0.1, ::1 or localhost. ' +
-    'To be reached from elsewhere, put a proxy with TLS on this machine in front of it.',
-  params: { code: 'config-host-not-loopback' },
-});
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Everything an operator can set, with its default. The descriptions are the text of docs/reference/config.md; a test
@@ -53,12 +50,39 @@ const loopbackHost = z.string().refine((host) => LOOPBACK_HOSTS.has(host), {
  */
 export const configSchema = z.strictObject({
   http: z.strictObject({
-    host: loopbackHost
+    host: z
+      .string()
+      .min(1)
+      .max(255)
       .default(HTTP_HOST_DEFAULT)
-      .describe('Address to listen on. Loopback only: 127.0.0.1, ::1 or localhost.'),
+      .describe(
+        'Address to listen on. Other ones than loopback (127.0.0.1, ::1, localhost) need TLS or a proxy.',
+      ),
     port: count(0, 65_535)
       .default(HTTP_PORT_DEFAULT)
       .describe('Port to listen on; 0 takes any free one.'),
+    tlsCertFile: z
+      .string()
+      .max(4_096)
+      .default('')
+      .describe(
+        'Certificate with its chain, PEM; the node then speaks HTTPS. A renewed file is taken without a restart.',
+      ),
+    tlsKeyFile: z.string().max(4_096).default('').describe('Private key of the certificate, PEM.'),
+    behindProxy: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether a proxy that ends TLS stands before the node, so that it may listen beyond loopback without TLS.',
+      ),
+    trustedProxies: z
+      .string()
+      .max(1_000)
+      .regex(PROXIES, { error: 'Addresses and networks (10.0.0.0/8) with commas between them.' })
+      .default(TRUSTED_PROXIES_DEFAULT)
+      .describe(
+        'With `http.behindProxy`: addresses and networks whose `X-Forwarded-*` headers are believed.',
+      ),
     connectionsMax: count(1, 100_000)
       .default(CONNECTIONS_MAX_DEFAULT)
       .describe('Connections held at the same time; further ones are refused.'),

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { ChainHost, NodeHost } from '../chain-host.ts';
 import type { Config } from '../config/schema.ts';
 import type { Logger } from '../logging/logger.ts';
+import type { TlsMaterial } from '../node/tls.ts';
 import type { NodeMetrics } from '../metrics/node-metrics.ts';
 import { createNodeMetrics } from '../metrics/node-metrics.ts';
 import { ProblemError } from '../problems/problem-error.ts';
@@ -44,6 +45,8 @@ export interface AppOptions {
   readonly host: NodeHost;
   readonly config: Config;
   readonly logger: Logger;
+  /** Speaks HTTPS with this, HTTP without. */
+  readonly tls?: TlsMaterial;
   readonly clock: { nowMs(): number };
   /** Whether `/metrics` also tells of the process (memory, event loop): one app in a process should. */
   readonly processMetrics?: boolean;
@@ -105,9 +108,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   return app;
 }
 
-function createFastify({ config, logger }: AppOptions): App {
+function createFastify({ config, logger, tls }: AppOptions): App {
   const { http } = config;
   return fastify({
+    ...(tls === undefined ? {} : { https: tls }),
+    trustProxy: http.behindProxy ? http.trustedProxies.replaceAll(' ', '') : false,
     logger: false,
     bodyLimit: BODY_BYTES_MAX_DEFAULT,
     requestTimeout: http.requestTimeoutMs,

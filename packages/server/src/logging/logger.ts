@@ -35,6 +35,8 @@ export type LogSentence =
   | 'chain stopped taking statements'
   | 'disk is nearly full, nothing more is taken in'
   | 'disk has room again'
+  | 'certificate was renewed'
+  | 'certificate cannot be used'
   | 'chain is read-only'
   | 'signing state was begun'
   | 'read model fell behind and is catching up'

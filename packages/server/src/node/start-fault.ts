@@ -64,6 +64,11 @@ export const START_FAULTS = {
     exitCode: EXIT_CODES.unavailable,
     advice: 'Stop what listens there, or take another port with --port or HEFU_HTTP__PORT.',
   },
+  'tls-invalid': {
+    exitCode: EXIT_CODES.usage,
+    advice:
+      'Check http.tlsCertFile and http.tlsKeyFile: PEM files that this user may read and that belong together.',
+  },
   'port-not-permitted': {
     exitCode: EXIT_CODES.refused,
     advice:

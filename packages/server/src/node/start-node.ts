@@ -1,5 +1,6 @@
 import { toHex } from '@hefu/bytes';
 import { createHmac } from 'node:crypto';
+import type { Server as HttpsServer } from 'node:https';
 import { existsSync, readFileSync } from 'node:fs';
 import { firstSignIn, signInUrl } from '../accounts/first-sign-in.ts';
 import { openNodeAccounts } from '../accounts/open-node-accounts.ts';
@@ -28,6 +29,7 @@ import type { OpenChain } from './open-chain.ts';
 import { openNodeKeystore } from './open-node-keystore.ts';
 import type { Environment } from './open-node-keystore.ts';
 import { StartError, toStartError } from './start-fault.ts';
+import { readTls, watchTls } from './tls.ts';
 import { webhookKeyOf } from './webhook-key.ts';
 
 /** How often counted refusals are looked through for what is due to be written. */
@@ -139,12 +141,24 @@ async function openNode(
     throw new StartError('config-invalid', `chains.default: this node has no chain ${wanted}`);
   }
   const clock = { nowMs: () => Date.now() };
-  const app = await createApp({ host, config, logger, clock, processMetrics: true });
+  const tls = readTls(config);
+  const app = await createApp({
+    ...(tls === undefined ? {} : { tls }),
+    host,
+    config,
+    logger,
+    clock,
+    processMetrics: true,
+  });
   opened.defer(async () => stopServing(app, config, logger));
   const url = await listen(app, config);
   if (credentials.url !== url) writeCredentialsFile(paths, { ...credentials, url });
   const { seq, hash } = accounts.audit.head();
   logger.info({ size: seq, reason: toHex(hash) }, 'audit trail is whole');
+  if (tls !== undefined) {
+    // With TLS the server is one of HTTPS; the app's type says no more than what is common to both.
+    opened.use(watchTls(app.server as unknown as HttpsServer, config, logger));
+  }
   const link = firstSignIn(accounts, host.defaultChain?.organisation);
   state = 'ready';
   logger.info({ url }, 'node is listening');

@@ -28,6 +28,10 @@ export const describe: CommandText = {
 export const options: readonly OptionText[] = [
   ...MAKING_OPTIONS,
   { flags: '--port <number>', summary: 'Port to listen on; 0 takes any free one.' },
+  {
+    flags: '--behind-proxy',
+    summary: 'A proxy that ends TLS stands before the node; as the setting http.behindProxy.',
+  },
   { flags: '--config <file>', summary: 'Settings; hefu.yaml in the data folder unless given.' },
   {
     flags: '--log <file>',
@@ -38,6 +42,7 @@ export const options: readonly OptionText[] = [
 
 interface Input extends MakingInput {
   readonly port?: string;
+  readonly behindProxy?: boolean;
   readonly config?: string;
   readonly log?: string;
 }
@@ -57,7 +62,10 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   await using node = await startNode({
     directory,
     environment: io.env,
-    flags: port === undefined ? {} : { 'http.port': port },
+    flags: {
+      ...(port === undefined ? {} : { 'http.port': port }),
+      ...(input.behindProxy === true ? { 'http.behindProxy': true } : {}),
+    },
     logDestination: destination,
     ...(input.config === undefined ? {} : { configFile: resolvePath(context, input.config) }),
   });
