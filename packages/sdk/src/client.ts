@@ -2,24 +2,23 @@ import { concatBytes } from '@hefu/bytes';
 import { suiteHash } from '@hefu/crypto/algorithm';
 import type { HashName, Suite } from '@hefu/crypto/algorithm';
 import { parseTrustAsync, prepareStatement } from '@hefu/protocol';
-import type { ReceiptDocument, StatementArgs, TrustDocument } from '@hefu/protocol';
+import type { ReceiptDocument, TrustDocument } from '@hefu/protocol';
 import type { z } from 'zod';
 import { chainInfoSchema, committedSchema, submitResultsSchema, understood } from './answers.ts';
 import type { ChainInfo, Committed, SubmitResult } from './answers.ts';
 import { subscribe } from './events/events.ts';
 import type { EventQuery, LedgerEvent } from './events/events.ts';
+import type { Call, ReadOptions, ReceiptFormat, SignedStatement } from './calls.ts';
 import { EvidenceClient } from './evidence.ts';
 import { NodeHttp } from './http.ts';
 import type { RequestBody } from './http.ts';
-import { LogEntries } from './log/entries.ts';
 import type { EntryRange, ProvenEntry } from './log/entries.ts';
-import { memorySeenStore } from './log/seen-store.ts';
-import { VerifiedLog } from './log/verified-log.ts';
+import type { VerifiedLog } from './log/verified-log.ts';
 import { GovernanceClient } from './governance.ts';
 import { MembersClient } from './members.ts';
-import { FRESH_MS_DEFAULT } from './options.ts';
 import type { ConnectionOptions, HefuClientOptions, VerifyOptions } from './options.ts';
 import { clientProblem, ProblemError, readProblem } from './problem.ts';
+import { ProofError } from './proof-error.ts';
 import { askState, readState } from './read-state.ts';
 import type { StateReadOptions, StateValue } from './read-state.ts';
 import { askStatement, readStatement, requireNotInLog, unprovenRecord } from './read-statement.ts';
@@ -28,6 +27,8 @@ import type { Signer } from './signer.ts';
 import { backoffMs, sleep } from './sleep.ts';
 import { committedOf, lifeOf, submitUntilSettled } from './submit.ts';
 import type { SubmitOptions, WaitOptions } from './submit.ts';
+import { verifierOf } from './verifier.ts';
+import type { ClientVerifier } from './verifier.ts';
 import { verifyAgainst } from './verify-receipt.ts';
 
 /** Statements that a node takes in one body. */
@@ -44,41 +45,6 @@ const WAIT_POLL_MS_MAX = 2_000;
 const READS_TIMEOUT_MS_DEFAULT = 5_000;
 /** Time between two questions whether reads have come so far. */
 const READS_POLL_MS = 25;
-
-/** What to say, and who says it. */
-export interface Call {
-  readonly contract: string;
-  readonly method: string;
-  readonly args: StatementArgs;
-  /** Milliseconds UTC, at most a day ahead; an hour from now unless given. */
-  readonly expires?: number;
-}
-
-/** A signed statement. */
-export interface SignedStatement {
-  readonly bytes: Uint8Array;
-  /** 32 bytes, known before anyone else has seen the statement. */
-  readonly id: Uint8Array;
-}
-
-/** How to read. */
-export interface ReadOptions {
-  /** False takes the node's word. */
-  readonly verify?: boolean;
-  /** How old the signed checkpoint may be that says what is now; the client's bound unless given. */
-  readonly freshMs?: number;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** The forms of a receipt. */
-export type ReceiptFormat = 'json' | 'tlog-proof' | 'cose';
-
-/** What verifies the answers of a client. */
-export interface ClientVerifier {
-  readonly log: VerifiedLog;
-  readonly entries: LogEntries;
-  readonly freshMs: number;
-}
 
 /**
  * One chain, on one node or several. With a trust file whatever is read is verified before it is returned. Methods throw
@@ -142,7 +108,8 @@ export class HefuClient {
     const { signal } = options;
     const verifier = this.#verifierFor(options);
     if (verifier !== undefined) {
-      return (await verifier.log.current(options.freshMs ?? verifier.freshMs, signal)).note;
+      const freshMs = options.freshMs ?? verifier.freshMs;
+      return (await this.#ahead(async () => verifier.log.current(freshMs, signal))).note;
     }
     return this.http.text({ path: '/log/checkpoint', headers: { accept: 'text/plain' }, signal });
   }
@@ -271,7 +238,9 @@ export class HefuClient {
     options: StatementReadOptions = {},
   ): Promise<StatementRecord | undefined> {
     const verifier = this.#verifierFor(options);
-    if (verifier !== undefined) return readStatement(this.http, verifier, id, options);
+    if (verifier !== undefined) {
+      return this.#ahead(async () => readStatement(this.http, verifier, id, options));
+    }
     const info = await askStatement(this.http, id, options.signal);
     return info === undefined ? undefined : unprovenRecord(info);
   }
@@ -318,7 +287,9 @@ export class HefuClient {
   ): Promise<StateValue> {
     const place = { contract, collection, key };
     const verifier = this.#verifierFor(options);
-    if (verifier !== undefined) return readState(this.http, verifier, place, options);
+    if (verifier !== undefined) {
+      return this.#ahead(async () => readState(this.http, verifier, place, options));
+    }
     return askState(this.http, place, options);
   }
 
@@ -381,6 +352,19 @@ export class HefuClient {
     return receipt as ReceiptDocument;
   }
 
+  /** Of several nodes one may lag: those that are behind what was seen are passed over, like those that are gone. */
+  async #ahead<T>(work: () => Promise<T>): Promise<T> {
+    for (let left = this.http.health().length - 1; ; left--) {
+      try {
+        return await work();
+      } catch (error) {
+        const isBehind = error instanceof ProofError && error.code === 'node-behind';
+        if (!isBehind || left <= 0) throw error;
+        this.http.nodes.failed(this.http.url);
+      }
+    }
+  }
+
   #verifierFor(options: { readonly verify?: boolean }): ClientVerifier | undefined {
     return options.verify === false ? undefined : this.verifier;
   }
@@ -417,20 +401,6 @@ export class HefuClient {
       throw error;
     }
   }
-}
-
-function verifierOf(
-  options: HefuClientOptions,
-  http: NodeHttp,
-  now: () => number,
-): ClientVerifier | undefined {
-  const { trust, seen = memorySeenStore(), freshMs = FRESH_MS_DEFAULT } = options;
-  if (options.verify === false) return undefined;
-  if (trust === undefined) {
-    throw new TypeError('a client needs a trust file, or has to be told `verify: false`');
-  }
-  const log = new VerifiedLog({ trust, http, store: seen, now });
-  return { log, entries: new LogEntries(log, http), freshMs };
 }
 
 /** A client that pins the trust file its node gives now: good against later changes, not against this node. */

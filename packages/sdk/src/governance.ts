@@ -13,7 +13,8 @@ import type {
   VoteView,
 } from '@hefu/module-membership/api';
 import { MEMBERSHIP_CONTRACT } from '@hefu/protocol';
-import type { HefuClient, ReadOptions } from './client.ts';
+import type { ReadOptions } from './calls.ts';
+import type { HefuClient } from './client.ts';
 import { proveRows } from './listing.ts';
 import type { Listed, RowRule } from './listing.ts';
 import { pages } from './pages.ts';

@@ -1,11 +1,6 @@
 export { connect, HefuClient, STATEMENTS_PER_BODY_MAX } from './client.ts';
-export type {
-  Call,
-  ClientVerifier,
-  ReadOptions,
-  ReceiptFormat,
-  SignedStatement,
-} from './client.ts';
+export type { Call, ReadOptions, ReceiptFormat, SignedStatement } from './calls.ts';
+export type { ClientVerifier } from './verifier.ts';
 export { FRESH_MS_DEFAULT } from './options.ts';
 export type { ConnectionOptions, HefuClientOptions, VerifyOptions } from './options.ts';
 export type {

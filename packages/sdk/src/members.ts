@@ -23,7 +23,8 @@ import {
 } from '@hefu/protocol';
 import type { Interval, StatementArgs } from '@hefu/protocol';
 import type { Committed } from './answers.ts';
-import type { HefuClient, ReadOptions } from './client.ts';
+import type { ReadOptions } from './calls.ts';
+import type { HefuClient } from './client.ts';
 import { proveRows } from './listing.ts';
 import type { Listed, RowRule } from './listing.ts';
 import { pages } from './pages.ts';

@@ -169,6 +169,18 @@ describe('an old value', () => {
     expect(sizeOf(seen)).toBeGreaterThan(sizeOf(shown));
   });
 
+  it('of a node that lags is passed over when another has come further', async () => {
+    const own = client({ url: [liar.url, node.url] });
+    const old = await (await direct(`${place}${deposits[0]}?proof=1`)).text();
+    await deposit(client({ url: node.url }), 'behind');
+    await own.checkpoint();
+    liar.lie = about(place, (truth) => ({ ...truth, body: Buffer.from(old) }));
+    const read = await own.state('evidence', 'deposits', deposits[0] ?? '');
+    expect(read).toMatchObject({ present: true, proven: expect.anything() });
+    expect(own.http.url).toBe(node.url);
+    expect(own.http.health().map(({ failures }) => failures)).toEqual([1, 0]);
+  });
+
   it('told to who has seen nothing is stale', async () => {
     const old = await (await direct(`${place}${deposits[0]}?proof=1`)).text();
     liar.lie = about(place, (truth) => ({ ...truth, body: Buffer.from(old) }));
