@@ -24,6 +24,7 @@ import * as keyNew from './cmds/key/new.ts';
 import * as logCheck from './cmds/log/check.ts';
 import * as memberAdd from './cmds/member/add.ts';
 import * as memberKeyAdd from './cmds/member/key/add.ts';
+import * as memberKeyRecover from './cmds/member/key/recover.ts';
 import * as memberKeyRevoke from './cmds/member/key/revoke.ts';
 import * as memberKeyRotate from './cmds/member/key/rotate.ts';
 import * as memberList from './cmds/member/list.ts';
@@ -94,6 +95,7 @@ export const COMMANDS: readonly Command[] = [
   { words: ['member', 'key', 'add'], ...memberKeyAdd },
   { words: ['member', 'key', 'rotate'], ...memberKeyRotate },
   { words: ['member', 'key', 'revoke'], ...memberKeyRevoke },
+  { words: ['member', 'key', 'recover'], ...memberKeyRecover },
   { words: ['proposal', 'create'], ...proposalCreate },
   { words: ['proposal', 'list'], ...proposalList },
   { words: ['proposal', 'show'], ...proposalShow },

@@ -1,4 +1,4 @@
-// Goal: the commands about proposals make of what is typed what the contract takes, and tell what they refuse by its code. Method: the
+// Goal: the commands about proposals and recovery make of what is typed what the contract takes, and tell what they refuse by its code. Method: the
 // commands on the sample consortium's node, whose keystore holds every organisation's keys; wrong command lines in a table.
 import { writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
@@ -19,6 +19,19 @@ it.each([
 
 it.each(['', 'soon', '0d', '7', '7w', '2026-13-01', '-1d', '1234567m'])('%s is none', (typed) => {
   expect(() => deadlineOf(typed, NOW_MS)).toThrow(/is no time/);
+});
+
+it('a member who lost its keys gets a new one from its admin, after a question', async () => {
+  await using place = new TestPlace();
+  await place.must('init', '--sample');
+  await place.start();
+  const words = ['member', 'key', 'recover', 'depositor', '--new-key'];
+  const asked = await place.run(...words);
+  expect([asked.exit, asked.out]).toEqual([2, '']);
+  await place.must(...words, '--yes');
+  const { out } = await place.must('member', 'show', 'depositor', '--json');
+  const { keys } = JSON.parse(out) as { keys: readonly { status: string }[] };
+  expect(keys.map(({ status }) => status)).toEqual(['closed', 'active']);
 });
 
 it('proposals are made, listed, shown and voted on', async () => {
