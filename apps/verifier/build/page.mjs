@@ -68,6 +68,9 @@ export async function buildPage() {
     'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
+    // No text becomes markup or code, by any way the browser has: whoever tried would get an exception.
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
   ].join('; ');
   for (const [name, text] of [
     ['script', script.text],

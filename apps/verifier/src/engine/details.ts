@@ -1,4 +1,4 @@
-import { decodeCbor, equalBytes, toHex } from '@hefu/bytes';
+import { decodeCbor, equalBytes } from '@hefu/bytes';
 import type { CborValue } from '@hefu/bytes';
 import { suiteHash } from '@hefu/crypto/algorithm';
 import {
@@ -124,9 +124,4 @@ function isOf(receipt: Receipt, trust: Trust): boolean {
     receipt.suite === trust.suite &&
     equalBytes(receipt.genesis, trust.genesis)
   );
-}
-
-/** Hex of what the receipt's record of a key is filed under. */
-export function signerKeyOf({ receipt, statement }: Details): string {
-  return statement === undefined ? receipt.signer.key.id : toHex(statement.keyId);
 }

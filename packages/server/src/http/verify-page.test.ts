@@ -39,6 +39,8 @@ describe('GET /verify', () => {
         'img-src data:',
         "base-uri 'none'",
         "form-action 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
         "frame-ancestors 'none'",
       ].join('; '),
     );
