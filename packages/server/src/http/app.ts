@@ -149,7 +149,7 @@ interface ChainEvents {
 
 /** One of each for each chain, however many times its addresses are mounted. */
 function eventsOf(serving: Serving): ReadonlyMap<ChainHost, ChainEvents> {
-  const { host, config, logger, clock } = serving;
+  const { host, config, logger, clock, metrics } = serving;
   const { chains, defaultChain, webhookKey } = host;
   const all = new Set([...chains, ...(defaultChain === undefined ? [] : [defaultChain])]);
   const send = createSender({ privateAllowed: config.webhooks.privateAddressesAllowed });
@@ -163,6 +163,7 @@ function eventsOf(serving: Serving): ReadonlyMap<ChainHost, ChainEvents> {
         key: webhookKey,
         logger,
         nowMs: () => clock.nowMs(),
+        onCalled: (taken) => metrics.webhookCalled(chain.chain, taken),
         random: Math.random,
       });
       return [chain, { hub, caller }];

@@ -118,6 +118,16 @@ export const METRICS = {
     help: 'Event streams cut off because their reader took nothing for half a minute.',
     labels: [],
   },
+  hefu_webhooks_calls_total: {
+    type: 'counter',
+    help: 'Calls of webhooks, by what came of them: taken or failed.',
+    labels: ['chain', 'outcome'],
+  },
+  hefu_webhooks_disabled: {
+    type: 'gauge',
+    help: 'Webhooks that are switched off, by why.',
+    labels: ['chain', 'reason'],
+  },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
 export type MetricName = keyof typeof METRICS;

@@ -7,11 +7,12 @@ import type { MetricDefinition } from './definitions.ts';
 
 const ALL: readonly [string, MetricDefinition][] = Object.entries(METRICS);
 /** What a name may end with: a unit, the end of a counter, or what a gauge of states says. */
-const ENDINGS = /_(seconds|bytes|blocks|entries|total|info|ready|halted|waiting|open|low)$/;
+const ENDINGS =
+  /_(seconds|bytes|blocks|entries|total|info|ready|halted|waiting|open|low|disabled)$/;
 
 describe('metrics', () => {
   it.each(ALL)('%s is named by the rule', (name, definition) => {
-    expect(name).toMatch(/^hefu_(node|http|ledger|readmodel|events)_[a-z_]+$/);
+    expect(name).toMatch(/^hefu_(node|http|ledger|readmodel|events|webhooks)_[a-z_]+$/);
     expect(name).toMatch(ENDINGS);
     expect(name.endsWith('_total')).toBe(definition.type === 'counter');
     expect(definition.buckets === undefined).toBe(definition.type !== 'histogram');

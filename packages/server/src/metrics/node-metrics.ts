@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { ChainHost, NodeHost } from '../chain-host.ts';
+import { DISABLED_REASONS } from '../webhooks/webhook-store.ts';
 import { METRICS } from './definitions.ts';
 import type { MetricName } from './definitions.ts';
 
@@ -13,6 +14,7 @@ export interface NodeMetrics {
   ): void;
   /** Tells of the event streams from now on. */
   watchStreams(streams: { readonly count: number; readonly slowCount: number }): void;
+  webhookCalled(chain: string, taken: boolean): void;
   readonly contentType: string;
   /** The text format of Prometheus. */
   render(): Promise<string>;
@@ -34,8 +36,10 @@ export function createNodeMetrics(
   const durations = new Histogram(histogram('hefu_http_request_duration_seconds', registry));
   const statements = new Counter(configuration('hefu_ledger_statements_total', registry));
   const submits = new Histogram(histogram('hefu_ledger_submit_duration_seconds', registry));
+  const calls = new Counter(configuration('hefu_webhooks_calls_total', registry));
   const codesSeen = new Set<string>();
   addInfo(host, registry);
+  addDisabledWebhooks(host, registry);
   addDiskGauges(host, registry);
   addChainGauges(host, clock, registry);
   observeBlocks(host, registry);
@@ -56,6 +60,9 @@ export function createNodeMetrics(
       for (const { code } of results) statements.inc({ chain, code: codeLabel(code) });
       submits.observe({ chain }, durationMs / MS_PER_SECOND);
     },
+    webhookCalled(chain, taken) {
+      calls.inc({ chain, outcome: taken ? 'taken' : 'failed' });
+    },
     watchStreams: (streams) => watchStreams(streams, registry),
     render: async () => registry.metrics(),
   };
@@ -68,6 +75,20 @@ function addInfo(host: NodeHost, registry: Registry): void {
     ...configuration('hefu_node_ready', registry),
     collect() {
       this.set(host.state() === 'ready' ? 1 : 0);
+    },
+  });
+}
+
+function addDisabledWebhooks(host: NodeHost, registry: Registry): void {
+  void new Gauge({
+    ...configuration('hefu_webhooks_disabled', registry),
+    collect() {
+      for (const { chain, webhooks } of host.chains) {
+        const reasons = webhooks.list().map(({ disabled }) => disabled);
+        for (const reason of DISABLED_REASONS) {
+          this.set({ chain, reason }, reasons.filter((each) => each === reason).length);
+        }
+      }
     },
   });
 }

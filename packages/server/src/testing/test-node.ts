@@ -28,6 +28,7 @@ import type { BlockReport } from '../ledger/messages.ts';
 import { silentLogger } from '../logging/logger.ts';
 import type { Logger } from '../logging/logger.ts';
 import { openWebhookStore } from '../webhooks/webhook-store.ts';
+import { checkDocumented } from './check-documented.ts';
 import { lettersModule } from './letters-module.ts';
 import { openTestLedger } from './test-ledger.ts';
 import { testSharing } from './test-sharing.ts';
@@ -153,6 +154,7 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
       return result.id;
     },
     async [Symbol.asyncDispose]() {
+      await checkDocumented(app);
       await app.close();
       await ledger.close();
       webhooks[Symbol.dispose]();

@@ -42,6 +42,8 @@ export interface WebhookCallerOptions {
   readonly key: Uint8Array;
   readonly logger: Logger;
   readonly nowMs: () => number;
+  /** Told of each call, whether the event was taken. */
+  readonly onCalled: (taken: boolean) => void;
   /** 0 to 1. */
   readonly random: () => number;
 }
@@ -172,15 +174,17 @@ export class WebhookCaller implements AsyncDisposable {
 
   /** Writes down what came of a call; whether to go on with the next event. */
   #record(webhook: Webhook, position: EventPosition, result: SendResult): boolean {
-    const { store, nowMs } = this.#options;
+    const { store, nowMs, onCalled } = this.#options;
     const { id } = webhook;
     if (result.kind === 'answered' && result.status >= 200 && result.status < 300) {
+      onCalled(true);
       const calm = { failures: 0, nextMs: 0, lastFailure: undefined };
       store.update(id, { position, ...calm, deliveredMs: nowMs() });
       return true;
     }
     // Our own stop is no failure of the receiver's.
     if (this.#closed) return false;
+    onCalled(false);
     const failures = webhook.failures + 1;
     const lastFailure = result.kind === 'answered' ? String(result.status) : result.code;
     if (result.kind === 'answered' && result.status === GONE_STATUS) {

@@ -15,6 +15,7 @@ import { ProblemError } from '../problems/problem-error.ts';
 import { checkWebhookUrl, WEBHOOK_URL_CHARS_MAX } from './address-guard.ts';
 import { formatSecret, webhookSecret } from './sign-webhook.ts';
 import type { WebhookCaller } from './webhook-caller.ts';
+import { DISABLED_REASONS } from './webhook-store.ts';
 import type { Webhook, WebhookStore } from './webhook-store.ts';
 
 /** Bytes of a webhook's id: enough that none is ever given twice. */
@@ -47,7 +48,7 @@ const webhookShape = {
   created: z.iso.datetime(),
   position: z.string().describe('After the last event that was taken or passed over.'),
   state: z.enum(['active', 'waiting', 'disabled']).describe('`waiting`: a call failed.'),
-  reason: z.enum(['gone', 'failed-too-often', 'operator']).optional(),
+  reason: z.enum(DISABLED_REASONS).optional(),
   failures: z.int().describe('Calls that failed since the last that did not.'),
   lastFailure: z.string().optional().describe('A status, or what went wrong.'),
   nextCall: z.iso.datetime().optional(),

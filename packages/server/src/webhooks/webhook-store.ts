@@ -7,7 +7,8 @@ import type { EventPosition } from '../http/events/position.ts';
 export const WEBHOOKS_MAX = 100;
 
 /** Why a webhook was switched off. */
-export type DisabledReason = 'gone' | 'failed-too-often' | 'operator';
+export const DISABLED_REASONS = ['gone', 'failed-too-often', 'operator'] as const;
+export type DisabledReason = (typeof DISABLED_REASONS)[number];
 
 /** A webhook as it stands. */
 export interface Webhook {

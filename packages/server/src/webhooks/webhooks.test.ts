@@ -147,6 +147,10 @@ describe('a webhook', () => {
       expect(headers['webhook-signature']).toBe(`v1,${wanted}`);
     }
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(8);
+    const { body } = await node.app.inject('/metrics');
+    const labels = 'chain="mini.example/test"';
+    expect(body).toContain(`hefu_webhooks_calls_total{${labels},outcome="taken"}`);
+    expect(body).toContain(`hefu_webhooks_disabled{${labels},reason="gone"} 0`);
   });
 
   it('is managed by whoever runs the node alone, and tells its secret once', async () => {
@@ -269,6 +273,7 @@ async function openAlone(file = ':memory:'): Promise<Alone> {
       key: new Uint8Array(32),
       logger,
       nowMs: () => nowMs,
+      onCalled: () => undefined,
       random: () => 0,
     });
   let caller = open();

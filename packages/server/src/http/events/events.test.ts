@@ -174,11 +174,11 @@ describe('a stream', () => {
   });
 
   it('ends when the node is stopped, without waiting for anybody', async () => {
-    await using other = await createTestNode();
+    const other = await createTestNode();
     await other.app.listen({ host: '127.0.0.1', port: 0 });
     const { port } = other.app.server.address() as AddressInfo;
     using reader = await TestReader.open(`http://127.0.0.1:${port}/v1/events`);
-    const closing = other.app.close();
+    const closing = other[Symbol.asyncDispose]();
     await reader.until(() => reader.ended);
     await closing;
     expect(reader.status).toBe(200);

@@ -146,6 +146,8 @@ function chainChecks(chain: ChainHost): Check[] {
   const { height, timeMs } = chain.reader.head();
   const { halted } = chain.ledger.status();
   const reached = chain.readModel.height();
+  const webhooks = chain.webhooks.list();
+  const dead = webhooks.filter(({ disabled = 'operator' }) => disabled !== 'operator').length;
   return [
     {
       name: `chain ${chain.chain}`,
@@ -157,6 +159,12 @@ function chainChecks(chain: ChainHost): Check[] {
       // Read models may lag or be off: queries say so themselves, and all else works.
       ok: true,
       detail: reached === undefined ? 'off' : `height ${reached}`,
+    },
+    {
+      name: `webhooks of ${chain.chain}`,
+      // A receiver that is dead is no fault of the node, but somebody should hear of it.
+      ok: true,
+      detail: `${webhooks.length}, of which ${dead} switched off after failures`,
     },
   ];
 }
