@@ -8,6 +8,7 @@ import { usageFault } from '../../fault.ts';
 import { DATA_FOLDER_DEFAULT, dataFolder, resolvePath } from '../../node/data-folder.ts';
 import { requireMadeAsAsked } from '../../node/made-as-asked.ts';
 import { openLogFile } from '../../node/log-file.ts';
+import type { LogDestination } from '../../node/log-file.ts';
 import { fields } from '../../output/table.ts';
 import { makeData, MAKING_OPTIONS } from '../init.ts';
 import type { MakingInput } from '../init.ts';
@@ -59,6 +60,10 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
     input.log === '-' ? '-' : resolvePath(context, input.log ?? join(directory, 'node.log'));
   using destination =
     log === '-' ? standardOutput(context) : openLogFile(log, isDataFolder(directory));
+  // Whoever rotates logs from outside asks for a new file so. On a terminal it means that the terminal is gone, and ends the node.
+  const reopen = (): void => destination.reopen();
+  if (!io.stdout.isTty) process.on('SIGHUP', reopen);
+  using _hangup = { [Symbol.dispose]: () => void process.removeListener('SIGHUP', reopen) };
   await using node = await startNode({
     directory,
     environment: io.env,
@@ -87,8 +92,12 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   return EXIT.ok;
 }
 
-function standardOutput({ io }: CommandContext): { write(line: string): void } & Disposable {
-  return { write: (line) => io.stdout.write(line), [Symbol.dispose]: () => undefined };
+function standardOutput({ io }: CommandContext): LogDestination {
+  return {
+    write: (line) => io.stdout.write(line),
+    reopen: () => undefined,
+    [Symbol.dispose]: () => undefined,
+  };
 }
 
 function portOf(text: string | undefined): number | undefined {
@@ -115,7 +124,9 @@ function welcome(
       ['  state', `${url}/readyz?verbose   ${url}/metrics`],
       ['  data', `${directory}${isNew ? '   (made just now)' : ''}`],
       ['  log file', log === '-' ? 'standard output' : log],
-      ...(signInLink === undefined ? [] : [['  sign in', `${signInLink}   (once, within an hour)`] as const]),
+      ...(signInLink === undefined
+        ? []
+        : [['  sign in', `${signInLink}   (once, within an hour)`] as const]),
     ]),
     '',
     directory === join(io.cwd, DATA_FOLDER_DEFAULT)
