@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, open, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fromHex, toHex } from '@hefu/bytes';
 import { ChainReader } from '@hefu/ledger';
@@ -110,26 +111,35 @@ async function writeFiles(
   for (const folder of folders) await syncFolder(folder);
 }
 
-/** Writes a file out of its pieces, and syncs it. */
+/** Writes a file out of its pieces, and syncs it; it has its name only when it is whole. */
 async function writeWhole(directory: string, file: BackupFile, pool: ObjectPool): Promise<void> {
   const target = join(directory, file.path);
+  const draft = `${target}.new`;
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-  await rm(target, { force: true });
-  const handle = await open(target, 'wx', 0o600);
   try {
-    let sizeBytes = 0;
-    for (const digest of file.chunks) {
-      const piece = await pool.get(digest);
-      await handle.writeFile(piece);
-      sizeBytes += piece.length;
+    const handle = await open(draft, 'w', 0o600);
+    try {
+      await writePieces(handle, file, pool);
+      await handle.sync();
+    } finally {
+      await handle.close();
     }
-    if (sizeBytes !== file.sizeBytes) {
-      throw new BackupError('backup-damaged', `${file.path} has ${sizeBytes} bytes in the backup`);
-    }
-    await handle.sync();
-  } finally {
-    await handle.close();
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
   }
+}
+
+async function writePieces(handle: FileHandle, file: BackupFile, pool: ObjectPool): Promise<void> {
+  let sizeBytes = 0;
+  for (const digest of file.chunks) {
+    const piece = await pool.get(digest);
+    await handle.writeFile(piece);
+    sizeBytes += piece.length;
+  }
+  if (sizeBytes === file.sizeBytes) return;
+  throw new BackupError('backup-damaged', `${file.path} has ${sizeBytes} bytes in the backup`);
 }
 
 /** The chain must be the one, and at the place, that the manifest says; then it is put on hold. */
