@@ -5,6 +5,10 @@ import { createRefusalCounter } from './audit/refusals.ts';
 import { openAuditTrail } from './audit/trail.ts';
 import type { AuditTrail } from './audit/trail.ts';
 import { openDatabase } from './database.ts';
+import { createIdentities } from './identities.ts';
+import type { Identities } from './identities.ts';
+import { createPasskeys } from './passkeys.ts';
+import type { Passkeys } from './passkeys.ts';
 import { createPasswordChecker } from './password/password-checker.ts';
 import { createPasswords } from './passwords.ts';
 import type { Passwords } from './passwords.ts';
@@ -26,6 +30,8 @@ export interface Accounts extends Disposable {
   readonly sessions: Sessions;
   readonly keys: ApiKeys;
   readonly links: SignInLinks;
+  readonly passkeys: Passkeys;
+  readonly identities: Identities;
   readonly signIn: SignIn;
   readonly audit: Omit<AuditTrail, 'append'>;
   /** Notes what somebody did or was refused; refusals that come in numbers are told by one line with their count. */
@@ -66,6 +72,8 @@ export function openAccounts({ file, sealKey, ports }: AccountsOptions): Account
     sessions,
     keys,
     links,
+    passkeys: createPasskeys(database, audit, ports),
+    identities: createIdentities(database, audit, ports),
     audit,
     signIn: createSignIn(parts),
     note(event) {

@@ -24,6 +24,8 @@ export type AccountsCode =
   /** The current password, which a new one needs, is wrong. */
   | 'password-wrong'
   | 'session-not-found'
+  | 'passkey-exists'
+  | 'passkey-not-found'
   | 'api-key-not-found'
   | 'api-key-life-invalid';
 

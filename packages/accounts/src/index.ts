@@ -17,6 +17,8 @@ export {
   SESSION_IDLE_MS,
   SESSION_LIFE_MS,
 } from './limits.ts';
+export type { Identities, ProviderIdentity } from './identities.ts';
+export type { Passkey, Passkeys } from './passkeys.ts';
 export type { Passwords, PasswordSet } from './passwords.ts';
 export type { AccountsPorts } from './ports.ts';
 export type { Actor, Principal } from './principal.ts';

@@ -35,6 +35,9 @@ export const SESSIONS_PER_USER_MAX = 20;
 /** For so long after a sign-in by link a password can be set without the old one. */
 export const LINK_PASSWORD_MS: number = 15 * MINUTE_MS;
 
+/** Passkeys of one user. */
+export const PASSKEYS_PER_USER_MAX = 20;
+
 /** Life of a sign-in link that an administrator makes. */
 export const LINK_LIFE_MS: number = HOUR_MS;
 

@@ -92,7 +92,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   metrics.watchStreams(serving.keeper);
   addNodeRoutes(app, host, metrics);
   addApiRoutes(app, host, routes);
-  addAccountRoutes(app, host);
+  addAccountRoutes(app, host, options.clock);
   for (const chain of host.chains) {
     await app.register(async (scope) => addChain(scope as App, chain, serving, events), {
       prefix: `/chains/${chain.slug}`,

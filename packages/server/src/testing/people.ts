@@ -68,3 +68,19 @@ export async function signIn(
   if (answer.statusCode !== 201) throw new Error(`${answer.statusCode} ${answer.body}`);
   return { cookie: String(answer.headers['set-cookie']).split(';')[0] ?? '' };
 }
+
+/** A user without a password who is signed in; the cookie to send. */
+export function makeSignedIn(
+  node: TestNode,
+  name: string,
+  roles: readonly Role[],
+  member?: string,
+): { readonly cookie: string } {
+  const { users, signIn: accountsSignIn } = node.host.accounts;
+  const added = users.add(NODE_ACTOR, { name, roles, ...(member === undefined ? {} : { member }) });
+  if (!added.ok) throw new Error(added.code);
+  const place = { address: '127.0.0.1', agent: 'a test' };
+  const begun = accountsSignIn.proven(added.user.id, 'passkey', place);
+  if (!begun.ok) throw new Error(begun.code);
+  return { cookie: `hefu-session=${begun.token}` };
+}

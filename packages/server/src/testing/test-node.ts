@@ -135,7 +135,7 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
     host,
     config: testConfig(options.flags ?? {}),
     logger: options.logger ?? silentLogger(),
-    clock: { nowMs: () => NOW_MS },
+    clock: { nowMs: () => options.clock?.nowMs() ?? NOW_MS },
   });
   return {
     app,

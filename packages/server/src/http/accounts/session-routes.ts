@@ -30,7 +30,7 @@ const passwordBody = z.strictObject({
   current: password.optional().describe('Needed unless the session began by a link just now.'),
 });
 
-const signedInSchema = z.strictObject({ user: userSchema, session: sessionSchema });
+export const signedInSchema = z.strictObject({ user: userSchema, session: sessionSchema });
 const whoSchema = z
   .strictObject({
     kind: z.enum(['user', 'api-key', 'token']),

@@ -23,7 +23,7 @@ const say = (text) => { $('said').textContent = text; };
 async function send(method, path, body) {
   const answer = await fetch(path, {
     method,
-    headers: { 'content-type': 'application/json', 'hefu-request': '1', 'accept-language': document.documentElement.lang },
+    headers: { 'hefu-request': '1', 'accept-language': document.documentElement.lang, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const value = answer.status === 204 ? {} : await answer.json();
@@ -61,6 +61,24 @@ $('set').addEventListener('submit', during(async () => {
   $('new').value = '';
   $('set').hidden = true;
   say($('set').dataset.done);
+}));
+const passkeys = window.PublicKeyCredential?.parseRequestOptionsFromJSON !== undefined;
+$('by-passkey').hidden = !passkeys;
+$('add-passkey').hidden = !passkeys;
+$('by-passkey').addEventListener('click', during(async () => {
+  const offered = await send('POST', '/v1/session/passkey/offer');
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(offered);
+  const credential = await navigator.credentials.get({ publicKey });
+  await send('POST', '/v1/session/passkey', { credential: credential.toJSON() });
+  await show();
+}));
+$('add-passkey').addEventListener('click', during(async () => {
+  const offered = await send('POST', '/v1/accounts/passkeys/offer');
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(offered);
+  const credential = await navigator.credentials.create({ publicKey });
+  const name = new Date().toISOString().slice(0, 10);
+  await send('POST', '/v1/accounts/passkeys', { name, credential: credential.toJSON() });
+  say($('add-passkey').dataset.done);
 }));
 $('sign-out').addEventListener('click', during(async () => {
   await send('DELETE', '/v1/session');
@@ -102,6 +120,7 @@ export function signInPage(language: Language): string {
 <label>${text('password')} <input id="password" type="password" autocomplete="current-password" required></label>
 <button>${text('signIn')}</button>
 </form>
+<button id="by-passkey" type="button" hidden>${text('byPasskey')}</button>
 </div>
 <div id="in" hidden>
 <p>${text('signedInAs')} <strong id="who"></strong></p>
@@ -109,6 +128,7 @@ export function signInPage(language: Language): string {
 <label>${text('newPassword')} <input id="new" type="password" autocomplete="new-password" minlength="12" required></label>
 <button>${text('setPassword')}</button>
 </form>
+<button id="add-passkey" type="button" data-done="${text('passkeyAdded')}" hidden>${text('addPasskey')}</button>
 <button id="sign-out" type="button">${text('signOut')}</button>
 </div>
 <script>${SCRIPT}</script>

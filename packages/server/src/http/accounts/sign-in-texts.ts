@@ -12,6 +12,9 @@ export interface SignInTexts {
   readonly passwordSet: string;
   readonly signedInAs: string;
   readonly signOut: string;
+  readonly byPasskey: string;
+  readonly addPasskey: string;
+  readonly passkeyAdded: string;
   readonly noScript: string;
 }
 
@@ -27,6 +30,9 @@ export const SIGN_IN_TEXTS: Readonly<Record<Language, SignInTexts>> = {
     passwordSet: 'The password is set.',
     signedInAs: 'Signed in as',
     signOut: 'Sign out',
+    byPasskey: 'Sign in with a passkey',
+    addPasskey: 'Add a passkey',
+    passkeyAdded: 'The passkey is added.',
     noScript: 'This page needs JavaScript; API keys do not.',
   },
   zh: {
@@ -40,6 +46,9 @@ export const SIGN_IN_TEXTS: Readonly<Record<Language, SignInTexts>> = {
     passwordSet: '密码已设置。',
     signedInAs: '已登录为',
     signOut: '退出登录',
+    byPasskey: '使用通行密钥登录',
+    addPasskey: '添加通行密钥',
+    passkeyAdded: '通行密钥已添加。',
     noScript: '此页面需要 JavaScript;API 密钥则不需要。',
   },
   ru: {
@@ -53,6 +62,9 @@ export const SIGN_IN_TEXTS: Readonly<Record<Language, SignInTexts>> = {
     passwordSet: 'Пароль задан.',
     signedInAs: 'Вы вошли как',
     signOut: 'Выйти',
+    byPasskey: 'Войти с ключом доступа',
+    addPasskey: 'Добавить ключ доступа',
+    passkeyAdded: 'Ключ доступа добавлен.',
     noScript: 'Этой странице нужен JavaScript; ключам API он не нужен.',
   },
 };

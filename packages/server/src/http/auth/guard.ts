@@ -98,9 +98,12 @@ export function guardRoutes(app: App, credentials: Credentials, accounts: Accoun
 function checkChange(request: FastifyRequest, credentials: Credentials): void {
   const { authorization, cookie } = request.headers;
   if (authorization === undefined && cookie === undefined) return;
+  const { api, guard } = request.routeOptions.config;
+  // What is for the public is the same for everybody: nobody is looked at.
+  if (api?.access === 'public') return;
   const identity = identityOf(request, credentials);
   if (identity.kind === 'known' && identity.session !== undefined) requireOwnPage(request);
-  if (request.routeOptions.config.guard === 'self') return;
+  if (guard === 'self') return;
   const principal = principalOf(request, credentials);
   if (principal !== undefined && !allows(principal.roles, 'send')) {
     throw new ProblemError('role-insufficient');

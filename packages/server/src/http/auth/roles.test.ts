@@ -36,6 +36,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   'GET /v1/accounts/keys': 'read',
   'POST /v1/accounts/keys': 'read',
   'DELETE /v1/accounts/keys/{id}': 'read',
+  'GET /v1/accounts/passkeys': 'read',
+  'POST /v1/accounts/passkeys/offer': 'read',
+  'POST /v1/accounts/passkeys': 'read',
+  'DELETE /v1/accounts/passkeys/{id}': 'read',
+  'POST /v1/session/passkey/offer': 'anybody',
+  'POST /v1/session/passkey': 'anybody',
   'GET /v1/accounts/audit': 'audit',
   'POST /v1/calls': 'sign',
 };
@@ -52,9 +58,10 @@ beforeAll(async () => {
       .filter(([, operation]) => !JSON.stringify(operation).includes('text/event-stream'))
       .map(([lower, { security }]) => {
         const method = lower.toUpperCase();
+        const isPublic = security.length === 0;
         const open =
           security.length === 0 || security.some((each) => Object.keys(each).length === 0);
-        const otherwise = open ? (isSafe(method) ? 'anybody' : 'sender') : 'operate';
+        const otherwise = open ? (isPublic || isSafe(method) ? 'anybody' : 'sender') : 'operate';
         return { method, path, rule: RULES[`${method} ${path}`] ?? otherwise };
       }),
   );
