@@ -110,6 +110,21 @@ export const ACCOUNT_PROBLEMS = {
     zh: '没有该会话;它可能已经结束。',
     ru: 'Такого сеанса нет; возможно, он закончился.',
   }),
+  'passkey-not-proven': problem(422, {
+    en: 'What the browser answered does not prove a new passkey for this node; begin again.',
+    zh: '浏览器的应答未能证明这是本节点的新通行密钥;请重新开始。',
+    ru: 'Ответ браузера не доказывает новый ключ доступа к этому узлу; начните снова.',
+  }),
+  'passkey-exists': problem(409, {
+    en: 'This passkey is there already.',
+    zh: '该通行密钥已存在。',
+    ru: 'Такой ключ доступа уже есть.',
+  }),
+  'passkey-not-found': problem(404, {
+    en: 'You have no such passkey.',
+    zh: '您没有该通行密钥。',
+    ru: 'У вас нет такого ключа доступа.',
+  }),
   'api-key-not-found': problem(404, {
     en: 'There is no such API key.',
     zh: '没有该 API 密钥。',
