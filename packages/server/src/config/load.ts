@@ -92,7 +92,7 @@ function listeningFaults(values: ReadonlyMap<string, LayerValue>): ConfigFault[]
   const host = values.get('http.host');
   const behindProxy = values.get('http.behindProxy')?.value === true;
   if (host === undefined || certificate !== '' || behindProxy) return [];
-  if (LOOPBACK_HOSTS.has(String(host.value))) return [];
+  if (LOOPBACK_HOSTS.has(text('http.host'))) return [];
   const message =
     'Without TLS Hefu listens on this machine only: take 127.0.0.1, ::1 or localhost. ' +
     'To be reached from elsewhere, put a proxy with TLS in front of it (http.behindProxy), or set http.tlsCertFile and http.tlsKeyFile.';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KEEP_DEFAULT } from '../backup/limits.ts';
 
 /** Where the node listens when nothing else is said. The port is part of the fixed addresses. */
 export const HTTP_HOST_DEFAULT = '127.0.0.1';
@@ -41,6 +42,9 @@ const DISK_RESERVE_BYTES_DEFAULT = 256 * 1024 * 1024;
 /** Addresses and networks, with commas between them. */
 const PROXIES = /^[0-9A-Fa-f.:]+(\/[0-9]{1,3})?(, ?[0-9A-Fa-f.:]+(\/[0-9]{1,3})?)*$/;
 const TRUSTED_PROXIES_DEFAULT = '127.0.0.1,::1';
+
+/** A day of work is the most that a lost machine may cost whoever sets nothing else. */
+const BACKUP_HOURS_DEFAULT = 24;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -172,6 +176,17 @@ export const configSchema = z.strictObject({
       .describe(
         'Whether webhooks may lead into private networks and this machine, and go without TLS.',
       ),
+  }),
+  backup: z.strictObject({
+    folder: z
+      .string()
+      .max(4_096)
+      .default('')
+      .describe('Folder that the node makes backups into by itself; empty makes none.'),
+    everyHours: count(0, 24 * 366)
+      .default(BACKUP_HOURS_DEFAULT)
+      .describe('Hours between two of them; 0 makes none.'),
+    keep: count(1, 10_000).default(KEEP_DEFAULT).describe('Backups kept in the folder.'),
   }),
   disk: z.strictObject({
     reserveBytes: count(0, Number.MAX_SAFE_INTEGER)

@@ -38,6 +38,8 @@ export type LogSentence =
   | 'certificate was renewed'
   | 'certificate cannot be used'
   | 'chain is read-only'
+  | 'backup was made'
+  | 'backup failed'
   | 'signing state was begun'
   | 'read model fell behind and is catching up'
   | 'read model stopped'

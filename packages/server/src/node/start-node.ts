@@ -4,6 +4,7 @@ import type { Server as HttpsServer } from 'node:https';
 import { existsSync, readFileSync } from 'node:fs';
 import { firstSignIn, signInUrl } from '../accounts/first-sign-in.ts';
 import { openNodeAccounts } from '../accounts/open-node-accounts.ts';
+import { scheduleBackups } from '../backup/schedule-backups.ts';
 import type { NodeHost, NodeState, NodeVersion } from '../chain-host.ts';
 import { describeConfigFault } from '../config/faults.ts';
 import { loadConfig } from '../config/load.ts';
@@ -164,6 +165,15 @@ async function openNode(
   logger.info({ url }, 'node is listening');
   const closing = opened.move();
   let closed: Promise<void> | undefined;
+  opened.use(
+    scheduleBackups({
+      directory: paths.root,
+      config: config.backup,
+      version: version.version,
+      logger,
+      now: () => Date.now(),
+    }),
+  );
   async function close(): Promise<void> {
     logger.info({}, 'node is stopping');
     state = 'stopping';
