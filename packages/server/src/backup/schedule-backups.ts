@@ -55,7 +55,7 @@ export function scheduleBackups(options: {
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      running?.worker.postMessage('stop');
+      running?.worker.postMessage('stop', []);
       await running?.ended;
     },
   };

@@ -80,7 +80,10 @@ function readFile(input: ConfigInput): LayerRead {
 
 /** What holds between settings: who listens beyond this machine needs TLS, and TLS needs both its files. */
 function listeningFaults(values: ReadonlyMap<string, LayerValue>): ConfigFault[] {
-  const text = (key: string): string => String(values.get(key)?.value ?? '');
+  const text = (key: string): string => {
+    const value = values.get(key)?.value;
+    return typeof value === 'string' ? value : '';
+  };
   const [certificate, key] = [text('http.tlsCertFile'), text('http.tlsKeyFile')];
   if ((certificate === '') !== (key === '')) {
     const path = certificate === '' ? 'http.tlsKeyFile' : 'http.tlsCertFile';
