@@ -273,6 +273,17 @@ describe('votes', () => {
     expect(host.advance().map(({ code }) => code)).toEqual([]);
   });
 
+  it('are counted again a few proposals in a block, however many are open', () => {
+    const host = consortium({ kind: 'nOf', n: 2, of: [] });
+    const ids = [ANN, ANN, ANN, DAN, DAN, DAN, FAY].map((by) => propose(host, by));
+    const remove = { method: 'suspendOrganisation', args: { organisation: 'court' } };
+    expect(vote(host, DAN, propose(host, ANN, [remove]))).toBe('carried');
+    expect([host.advance(), host.advance(), host.advance()].map(({ length }) => length)).toEqual([
+      1, 1, 0,
+    ]);
+    expect(ids.every((id) => statusOf(host, id) === 'open')).toBe(true);
+  });
+
   it.each([
     [
       'all of two',
@@ -375,6 +386,28 @@ describe('votes', () => {
     const count = encodeCbor({ kind: 'organisations', active: 2 * VOTES_MAX - 1 });
     port.put('membership', 'parameters', 'organisations', count);
     expect(by(`o${VOTES_MAX}`, 'vote', yes).output).toMatchObject({ status: 'carried' });
+  });
+});
+
+describe('a policy that names more organisations than a count may read', () => {
+  const lists = Array.from({ length: 256 }, (_, list) => ({
+    kind: 'organisation',
+    organisations: Array.from({ length: 16 }, (__, name) => `o${list}-${name}`),
+  }));
+  const any = Array.from({ length: 16 }, (_, part) => ({
+    kind: 'any',
+    of: lists.slice(part * 16, part * 16 + 16),
+  }));
+
+  it('stops no vote, and is carried by what it does not name too', () => {
+    const host = consortium({ kind: 'any', of: [{ kind: 'any', of: any }, MAJORITY] });
+    const proposal = propose(host, ANN);
+    expect(vote(host, DAN, proposal)).toBe('open');
+    expect(vote(host, EVE, proposal)).toBe('carried');
+    const hopeless = propose(host, ANN, [
+      { method: 'renameOrganisation', args: { organisation: 'beta', name: 'B' } },
+    ]);
+    for (const by of [DAN, EVE]) expect(vote(host, by, hopeless, 'no')).toBe('open');
   });
 });
 

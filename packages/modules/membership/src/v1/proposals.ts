@@ -16,8 +16,8 @@ import { tryActions } from './trial.ts';
 
 /** Votes that one recount reads, about: the rest follow in another block. */
 const RECOUNT_VOTES_MAX = VOTES_MAX;
-/** Proposals that one recount counts. */
-const RECOUNT_PROPOSALS_MAX = 100;
+/** Proposals that one recount counts: with their votes, and what the policy names, they stay within a call's reads. */
+const RECOUNT_PROPOSALS_MAX = 5;
 
 type Closed = Exclude<ProposalStatus, 'open'>;
 

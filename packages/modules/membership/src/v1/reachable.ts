@@ -57,7 +57,7 @@ function fittingOf(policy: Policy, standing: Standing, depth: number): Fitting {
       return 'any';
     case 'organisation':
       return new Set(
-        policy.organisations.filter((id) => !standing.against.has(id) && standing.counts(id)),
+        policy.organisations.filter((id) => !standing.against.has(id) && standing.mayCount(id)),
       );
     case 'any':
       return union(policy.of.map(inner));
