@@ -198,8 +198,8 @@ async function addChain(
   addReceiptRoutes(app, chain, host);
   addStateRoutes(app, chain, host);
   addChainRoutes(app, chain);
-  addEventRoutes(app, { chain, node: host, hub, keeper, nowMs: () => performance.now() });
   addVerifyPageRoutes(app, chain);
+  addEventRoutes(app, { chain, node: host, hub, keeper, nowMs: () => performance.now() });
   addModuleRoutes(app, chain, host, logger);
   await addWebhookRoutes(app, {
     ...own,

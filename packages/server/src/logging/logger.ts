@@ -26,6 +26,7 @@ export interface LogFields {
 
 /** The fixed lower-case sentences of this package; a search for one finds every such line of every node. */
 export type LogSentence =
+  | 'granters could not be asked again'
   | 'node is starting'
   | 'node is listening'
   | 'node is stopping'
@@ -37,9 +38,9 @@ export type LogSentence =
   | 'disk has room again'
   | 'certificate was renewed'
   | 'certificate cannot be used'
-  | 'chain is read-only'
   | 'backup was made'
   | 'backup failed'
+  | 'chain is read-only'
   | 'signing state was begun'
   | 'read model fell behind and is catching up'
   | 'read model stopped'

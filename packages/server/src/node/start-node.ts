@@ -130,13 +130,17 @@ async function openNode(
   const host: NodeHost = {
     chains: hosts,
     defaultChain: wanted === '' ? hosts[0] : hosts.find(({ slug }) => slug === wanted),
-    credentials: createCredentials(token, accounts, hosts.map(({ organisation }) => organisation)),
+    credentials: createCredentials(
+      token,
+      accounts,
+      hosts.map(({ organisation }) => organisation),
+    ),
     accounts,
     webhookKey: webhookKeyOf(paths, environment),
+    disk,
     cursorKey: cursorKeyOf(token),
     version,
     state: () => state,
-    disk,
   };
   if (wanted !== '' && host.defaultChain === undefined) {
     throw new StartError('config-invalid', `chains.default: this node has no chain ${wanted}`);
@@ -152,19 +156,15 @@ async function openNode(
     processMetrics: true,
   });
   opened.defer(async () => stopServing(app, config, logger));
-  const url = await listen(app, config);
-  if (credentials.url !== url) writeCredentialsFile(paths, { ...credentials, url });
-  const { seq, hash } = accounts.audit.head();
-  logger.info({ size: seq, reason: toHex(hash) }, 'audit trail is whole');
   if (tls !== undefined) {
     // With TLS the server is one of HTTPS; the app's type says no more than what is common to both.
     opened.use(watchTls(app.server as unknown as HttpsServer, config, logger));
   }
+  const url = await listen(app, config);
+  if (credentials.url !== url) writeCredentialsFile(paths, { ...credentials, url });
+  const { seq, hash } = accounts.audit.head();
+  logger.info({ size: seq, reason: toHex(hash) }, 'audit trail is whole');
   const link = firstSignIn(accounts, host.defaultChain?.organisation);
-  state = 'ready';
-  logger.info({ url }, 'node is listening');
-  const closing = opened.move();
-  let closed: Promise<void> | undefined;
   opened.use(
     scheduleBackups({
       directory: paths.root,
@@ -174,6 +174,10 @@ async function openNode(
       now: () => Date.now(),
     }),
   );
+  state = 'ready';
+  logger.info({ url }, 'node is listening');
+  const closing = opened.move();
+  let closed: Promise<void> | undefined;
   async function close(): Promise<void> {
     logger.info({}, 'node is stopping');
     state = 'stopping';
