@@ -2,7 +2,7 @@
 // real node behind a wire that loses requests and answers; nodes that are gone or busy beside one that is there.
 import { hash } from '@hefu/crypto/hash';
 import { HefuClient, ProblemError } from '@hefu/sdk';
-import type { HefuClientOptions, Retry, SignedStatement, Signer } from '@hefu/sdk';
+import type { HefuClientOptions, LedgerEvent, Retry, SignedStatement, Signer } from '@hefu/sdk';
 import type { Trust } from '@hefu/protocol';
 import type { RunningNode } from '@hefu/server';
 import { toHex } from '@hefu/bytes';
@@ -196,5 +196,33 @@ describe('several nodes', () => {
     const own = client([gone.url, gone.url.replace('127.0.0.1', '127.0.0.2')]);
     expect(await failureOf(own.chainInfo())).toMatchObject({ code: 'node-unreachable' });
     expect(own.http.health().map(({ failures }) => failures)).toEqual([1, 1]);
+  });
+});
+
+describe('events of a real node', () => {
+  it('go on behind the position of any of them, each once', async () => {
+    const own = client(node.url);
+    const { height } = await own.chainInfo();
+    const ids: string[] = [];
+    for (const name of ['x', 'y', 'z']) {
+      const { bytes, id } = await signed(`event ${name}`);
+      await own.submit(bytes);
+      ids.push(toHex(id));
+    }
+    const take = async (since: string, count: number) => {
+      const taken: LedgerEvent[] = [];
+      for await (const event of own.events({ contract: 'evidence', event: 'deposited', since })) {
+        taken.push(event);
+        if (taken.length === count) break;
+      }
+      return taken;
+    };
+    const all = await take(String(height), 3);
+    expect(all.map(({ event }) => event['ledgertx'])).toEqual(ids);
+    expect(all.map(({ name }) => name)).toEqual(Array(3).fill('evidence/deposited'));
+    const rest = await take(all[0]?.position ?? '', 2);
+    expect(rest).toEqual(all.slice(1));
+    const gone = own.events({ since: '999999999' }).next();
+    expect(await failureOf(gone)).toMatchObject({ code: 'height-not-reached' });
   });
 });
