@@ -25,6 +25,7 @@ import { readOnlyLedger, readOnlyReason } from '../standing/read-only-ledger.ts'
 import { chainPaths, readDocument } from './data-folder.ts';
 import type { ChainEntry, ChainPaths, DataPaths } from './data-folder.ts';
 import { checkpointKeyOf } from './init-data.ts';
+import { watchPulls } from '../sharing/watch-pulls.ts';
 import { openVaults } from './open-vaults.ts';
 import { StartError } from './start-fault.ts';
 
@@ -95,6 +96,7 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
     vault,
     sharing,
   };
+  opened.use(watchPulls(host, logger));
   const { height, size } = reader.head();
   logger.info({ chain: entry.chain, height, size }, 'chain is open');
   const closing = opened.move();

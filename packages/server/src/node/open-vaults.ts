@@ -82,7 +82,7 @@ async function storagesOf(options: OpenVaultsOptions): Promise<VaultStorages> {
 }
 
 function folderStorages({ files }: OpenVaultsOptions): VaultStorages {
-  const granted = join(files.root, 'granted');
+  const granted = join(files.vault, 'granted');
   return {
     own: async () => openFolderStorage({ directory: files.vault }),
     async granted(granter) {
@@ -122,7 +122,7 @@ async function s3Storages({
       isPathStyle: s3PathStyle,
       ...credentials,
     });
-  const granted = join(files.root, 'granted');
+  const granted = join(files.vault, 'granted');
   return {
     own: async () => open('own'),
     async granted(granter) {

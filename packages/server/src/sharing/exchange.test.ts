@@ -319,6 +319,11 @@ describe.each(['international', 'gm'] as const)('objects granted on a chain, %s'
       const again = await granter.post('/v1/vault/erasures', { object });
       expect(await again.json()).toMatchObject({ object });
       expect((await granter.operator(`/v1/vault/objects/${object}`)).status).toBe(410);
+      // The grantee's node asks by itself every hour; its operator need not wait.
+      const checked = await grantee.operator('/v1/vault/pulls/checks', { method: 'POST' });
+      expect(await checked.json()).toMatchObject({
+        pulls: expect.arrayContaining([{ grant, code: 'object-erased' }]) as object,
+      });
       expect(await pull(grantee, grant)).toMatchObject({
         status: 410,
         body: { code: 'object-erased' },
@@ -336,6 +341,7 @@ describe.each(['international', 'gm'] as const)('objects granted on a chain, %s'
   it('are only the operator’s to pull, read and erase', async () => {
     const calls = [
       ['POST', '/v1/vault/pulls'],
+      ['POST', '/v1/vault/pulls/checks'],
       ['GET', `/v1/vault/granted/${granter.organisation}/${recordId}`],
       ['POST', '/v1/vault/erasures'],
     ] as const;

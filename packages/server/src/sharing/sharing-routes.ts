@@ -1,5 +1,4 @@
-import { parseTrustAsync, signStatement } from '@hefu/protocol';
-import type { Trust } from '@hefu/protocol';
+import { signStatement } from '@hefu/protocol';
 import { SHARING_CONTRACT } from '@hefu/module-sharing/api';
 import { z } from 'zod';
 import type { ChainHost, NodeHost } from '../chain-host.ts';
@@ -11,12 +10,8 @@ import { requireOperator } from '../http/viewer.ts';
 import type { App } from '../http/zod-provider.ts';
 import { ProblemError, refusalError } from '../problems/problem-error.ts';
 import { erasurePlace, findSharer, valueAt } from './chain-records.ts';
-import { ExchangeError } from './exchange-error.ts';
-import { createGranterHttp } from './granter-http.ts';
 import type { SharingChain } from './granter.ts';
-import { createPartialPull } from './partial-pull.ts';
-import { pullObject } from './pull-object.ts';
-import type { Pulled } from './pull-object.ts';
+import { checkPulls, pull } from './pull.ts';
 
 /** How long the node's own statement may wait to be ordered. */
 const STATEMENT_LIFE_MS = 60 * 60 * 1000;
@@ -42,6 +37,15 @@ const pulledView = z.strictObject({
   object: digestText,
   size: z.int(),
   isNew: z.boolean(),
+});
+
+const checksView = z.strictObject({
+  pulls: z.array(
+    z.strictObject({
+      grant: digestText,
+      code: z.string().describe('`ok`, or the code of the problem that a pull ends with now.'),
+    }),
+  ),
 });
 
 const erasureBody = z.strictObject({
@@ -92,6 +96,13 @@ const API = {
       'storage-unreachable',
     ],
   },
+  check: {
+    tag: 'vault',
+    summary: 'Asks all granters again: what they have erased is erased here too.',
+    description: 'The node does so by itself every hour.',
+    access: 'operator',
+    answers: { 200: { description: 'What became of each.', content: json(checksView) } },
+  },
   granted: {
     tag: 'vault',
     summary: 'Streams out an object that another organisation has granted.',
@@ -129,6 +140,9 @@ export function addSharingRoutes(scope: App, host: ChainHost, node: NodeHost): v
       return reply.code(pulled.isNew ? 201 : 200).send(pulled);
     },
   );
+  scope.post('/v1/vault/pulls/checks', { onRequest, config: { api: API.check } }, async () => ({
+    pulls: await checkPulls(chain),
+  }));
   scope.get(
     '/v1/vault/granted/:granter/:digest',
     {
@@ -148,41 +162,6 @@ export function addSharingRoutes(scope: App, host: ChainHost, node: NodeHost): v
     { onRequest, schema: { body: erasureBody }, config: { api: API.erase } },
     (request) => erase(chain, request.body),
   );
-}
-
-async function pull(chain: SharingChain, body: z.output<typeof pullBody>): Promise<Pulled> {
-  const { sharing } = chain;
-  const trust = await trustOf(chain, body.trust);
-  const signer = sharing
-    .signers(chain.organisation)
-    .find(({ keyId }) => keyId === body.key)
-    ?.open();
-  if (signer === undefined) throw new ProblemError('member-key-missing');
-  const decryptionKey = sharing.decryptionKey(sharing.recipient.keyId);
-  if (decryptionKey === undefined) throw new ProblemError('decryption-key-missing');
-  try {
-    return await pullObject({
-      http: createGranterHttp(body.from),
-      trust,
-      grant: body.grant,
-      grantee: chain.organisation,
-      signer,
-      recipient: sharing.recipient,
-      decryptionKey,
-      granted: sharing.granted,
-      partial: createPartialPull(sharing.pullsDirectory, body.grant),
-    });
-  } catch (error) {
-    if (!(error instanceof ExchangeError)) throw error;
-    throw refusalError(error.code, { detail: error.message });
-  }
-}
-
-async function trustOf(chain: SharingChain, given: unknown): Promise<Trust> {
-  const parsed = await parseTrustAsync(given ?? chain.reader.trust());
-  // The wrapped key and the digests are of the chain's suite, and so is this node's key.
-  if (parsed.ok && parsed.trust.suite === chain.suite) return parsed.trust;
-  throw new ProblemError('trust-invalid', parsed.ok ? {} : { detail: parsed.code });
 }
 
 /** The key goes first, the record follows: what the ledger says was erased, is. Asked again, it does what is still to do. */
