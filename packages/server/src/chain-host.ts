@@ -3,6 +3,7 @@ import type { ModuleDefinition, SqlRow, SqlValue } from '@hefu/contract';
 import type { HashName, Suite } from '@hefu/crypto/algorithm';
 import type { AttachmentSender, ChainSpec, StatementRecord, SubmitResult } from '@hefu/ledger';
 import type { Vault } from '@hefu/vault';
+import type { IdentityProvider } from './accounts/identity-provider.ts';
 import type { MemberSigners } from './accounts/member-signers.ts';
 import type { EventFeed } from './chain/event-feed.ts';
 import type { DiskState } from './disk/disk-watch.ts';
@@ -150,6 +151,8 @@ export interface NodeHost {
   readonly defaultChain: ChainHost | undefined;
   readonly credentials: Credentials;
   readonly accounts: Accounts;
+  /** Says who people are, where the organisation has somebody for that. */
+  readonly identityProvider?: IdentityProvider;
   /** 32 bytes that webhooks' secrets are made of. */
   readonly webhookKey: Uint8Array;
   /** 32 bytes that seal the paging cursors. */

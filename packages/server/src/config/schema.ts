@@ -48,6 +48,15 @@ const BACKUP_HOURS_DEFAULT = 24;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/** Empty, https, or http on this machine alone: a code that others could read would sign them in. */
+function isIssuer(text: string): boolean {
+  if (text === '') return true;
+  const url = URL.parse(text);
+  if (url === null || url.search !== '' || url.hash !== '' || url.username !== '') return false;
+  if (url.protocol === 'https:') return true;
+  return url.protocol === 'http:' && LOOPBACK_HOSTS.has(url.hostname.replaceAll(/[[\]]/g, ''));
+}
+
 /**
  * Everything an operator can set, with its default. The descriptions are the text of docs/reference/config.md; a test
  * holds the two together.
@@ -194,6 +203,19 @@ export const configSchema = z.strictObject({
       .describe(
         'Room kept free on the disk of the data folder, at most a twentieth of it: with less the node takes nothing in. 0 keeps none.',
       ),
+  }),
+  oidc: z.strictObject({
+    issuer: z
+      .string()
+      .max(500)
+      .refine(isIssuer, { error: 'An https address, or http on this machine.' })
+      .default('')
+      .describe('Address of the OpenID Connect provider that people may sign in by; empty: none.'),
+    clientId: z
+      .string()
+      .max(200)
+      .default('')
+      .describe('What the provider calls this node.'),
   }),
   readmodel: z.strictObject({
     enabled: z

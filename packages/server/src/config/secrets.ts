@@ -10,6 +10,8 @@ export interface Secrets {
   readonly token?: string;
   /** File that holds the 32-byte master key of the keystore. The path is no secret, its content is. */
   readonly masterKeyFile?: string;
+  /** What the provider of identities knows this node by. */
+  readonly oidcClientSecret?: string;
   /** What opens the bucket of the vault. */
   readonly s3?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
@@ -24,6 +26,7 @@ export const SECRET_VARIABLES = [
   'HEFU_TOKEN',
   'HEFU_TOKEN_FILE',
   'HEFU_MASTER_KEY_FILE',
+  'HEFU_OIDC_CLIENT_SECRET',
   'HEFU_S3_ACCESS_KEY_ID',
   'HEFU_S3_SECRET_ACCESS_KEY',
 ] as const;
@@ -43,12 +46,14 @@ export function readSecrets(
   const faults: ConfigFault[] = [];
   const token = readToken(environment, faults);
   const masterKeyFile = environment['HEFU_MASTER_KEY_FILE'];
+  const oidcClientSecret = environment['HEFU_OIDC_CLIENT_SECRET'] ?? '';
   const accessKeyId = environment['HEFU_S3_ACCESS_KEY_ID'] ?? '';
   const secretAccessKey = environment['HEFU_S3_SECRET_ACCESS_KEY'] ?? '';
   return {
     secrets: {
       ...(token === undefined ? {} : { token }),
       ...(masterKeyFile === undefined || masterKeyFile === '' ? {} : { masterKeyFile }),
+      ...(oidcClientSecret === '' ? {} : { oidcClientSecret }),
       ...(accessKeyId === '' || secretAccessKey === ''
         ? {}
         : { s3: { accessKeyId, secretAccessKey } }),

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import type { Server as HttpsServer } from 'node:https';
 import { existsSync, readFileSync } from 'node:fs';
 import { firstSignIn, signInUrl } from '../accounts/first-sign-in.ts';
+import { openIdProvider } from '../accounts/identity-provider.ts';
 import { openNodeAccounts } from '../accounts/open-node-accounts.ts';
 import { scheduleBackups } from '../backup/schedule-backups.ts';
 import type { NodeHost, NodeState, NodeVersion } from '../chain-host.ts';
@@ -127,6 +128,7 @@ async function openNode(
   let state: NodeState = 'starting';
   const hosts = chains.map(({ host }) => host);
   const wanted = config.chains.default;
+  const identityProvider = openIdProvider(config.oidc, secrets.oidcClientSecret);
   const host: NodeHost = {
     chains: hosts,
     defaultChain: wanted === '' ? hosts[0] : hosts.find(({ slug }) => slug === wanted),
@@ -138,6 +140,7 @@ async function openNode(
     accounts,
     webhookKey: webhookKeyOf(paths, environment),
     disk,
+    ...(identityProvider === undefined ? {} : { identityProvider }),
     cursorKey: cursorKeyOf(token),
     version,
     state: () => state,

@@ -110,6 +110,30 @@ export const ACCOUNT_PROBLEMS = {
     zh: '没有该会话;它可能已经结束。',
     ru: 'Такого сеанса нет; возможно, он закончился.',
   }),
+  'oidc-not-configured': problem(404, {
+    en: 'This node has no provider to sign in by.',
+    zh: '本节点未配置用于登录的身份提供方。',
+    ru: 'На этом узле не настроен поставщик входа.',
+  }),
+  'oidc-unreachable': problem(
+    503,
+    {
+      en: 'The provider to sign in by does not answer; sign in otherwise, or try again in a moment.',
+      zh: '身份提供方没有应答;请以其他方式登录,或稍后再试。',
+      ru: 'Поставщик входа не отвечает; войдите иначе или попробуйте немного позже.',
+    },
+    { retryable: true },
+  ),
+  'oidc-not-proven': problem(403, {
+    en: 'What came back from the provider proves nobody, or was begun in another browser; begin again.',
+    zh: '身份提供方返回的内容未能证明任何人,或是在另一浏览器中发起的;请重新开始。',
+    ru: 'Ответ поставщика никого не доказывает или начат в другом браузере; начните снова.',
+  }),
+  'oidc-not-linked': problem(403, {
+    en: 'Nobody here is bound to who you are there; sign in otherwise and bind yourself first.',
+    zh: '本节点没有与您在提供方的身份绑定的用户;请先以其他方式登录并绑定。',
+    ru: 'Здесь никто не привязан к вашей учётной записи там; сначала войдите иначе и привяжите её.',
+  }),
   'passkey-not-proven': problem(422, {
     en: 'What the browser answered does not prove a new passkey for this node; begin again.',
     zh: '浏览器的应答未能证明这是本节点的新通行密钥;请重新开始。',

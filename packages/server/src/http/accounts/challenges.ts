@@ -14,17 +14,29 @@ const KEPT_MAX = 10_000;
 const LIFE_MS = 5 * 60_000;
 const KEY_BYTES = 32;
 
+/** A key that nobody guesses: 43 characters of base64url. */
+export function randomKey(): string {
+  return randomBytes(KEY_BYTES).toString('base64url');
+}
+
 /** In memory: a restart only means to begin again. */
-export function createChallenges<T>(clock: { nowMs(): number }): Challenges<T> {
+export function createChallenges<T>(clock: { nowMs(): number }): Challenges<T> & {
+  /** Keeps a value under a key made by `randomKey`. */
+  put(key: string, value: T): void;
+} {
   const kept = new Map<string, { readonly value: T; readonly untilMs: number }>();
+  function put(key: string, value: T): void {
+    kept.set(key, { value, untilMs: clock.nowMs() + LIFE_MS });
+    for (const [oldest, { untilMs }] of kept) {
+      if (kept.size <= KEPT_MAX && untilMs > clock.nowMs()) break;
+      kept.delete(oldest);
+    }
+  }
   return {
+    put,
     add(value) {
-      const key = randomBytes(KEY_BYTES).toString('base64url');
-      kept.set(key, { value, untilMs: clock.nowMs() + LIFE_MS });
-      for (const [oldest, { untilMs }] of kept) {
-        if (kept.size <= KEPT_MAX && untilMs > clock.nowMs()) break;
-        kept.delete(oldest);
-      }
+      const key = randomKey();
+      put(key, value);
       return key;
     },
     take(key) {

@@ -15,7 +15,7 @@ const API: ApiOperation = {
 };
 
 /** `/sign-in`: for people. */
-export function addSignInPageRoutes(app: App): void {
+export function addSignInPageRoutes(app: App, hasProvider: boolean): void {
   app.get('/sign-in', { config: { api: API } }, (request, reply) => {
     const language = chooseLanguage(request.headers['accept-language']);
     return reply
@@ -26,6 +26,6 @@ export function addSignInPageRoutes(app: App): void {
       .header('x-content-type-options', 'nosniff')
       .header('referrer-policy', 'no-referrer')
       .header('cache-control', 'no-cache')
-      .send(signInPage(language));
+      .send(signInPage(language, hasProvider));
   });
 }

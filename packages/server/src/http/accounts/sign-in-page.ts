@@ -80,6 +80,9 @@ $('add-passkey').addEventListener('click', during(async () => {
   await send('POST', '/v1/accounts/passkeys', { name, credential: credential.toJSON() });
   say($('add-passkey').dataset.done);
 }));
+const visit = (path) => during(async () => { location.href = (await send('POST', path)).url; });
+$('by-provider')?.addEventListener('click', visit('/v1/session/oidc/offer'));
+$('bind')?.addEventListener('click', visit('/v1/accounts/identities/offer'));
 $('sign-out').addEventListener('click', during(async () => {
   await send('DELETE', '/v1/session');
   location.reload();
@@ -98,9 +101,11 @@ export const SIGN_IN_POLICY: string = [
 ].join('; ');
 
 /** The page on which people sign in. */
-export function signInPage(language: Language): string {
+export function signInPage(language: Language, hasProvider: boolean): string {
   const texts = SIGN_IN_TEXTS[language];
   const text = (name: keyof typeof texts): string => escapeHtml(texts[name]);
+  const provider = (id: string, words: string): string =>
+    hasProvider ? `<button id="${id}" type="button">${words}</button>\n` : '';
   return `<!doctype html>
 <html lang="${language}">
 <head>
@@ -121,7 +126,7 @@ export function signInPage(language: Language): string {
 <button>${text('signIn')}</button>
 </form>
 <button id="by-passkey" type="button" hidden>${text('byPasskey')}</button>
-</div>
+${provider('by-provider', text('byProvider'))}</div>
 <div id="in" hidden>
 <p>${text('signedInAs')} <strong id="who"></strong></p>
 <form id="set" data-done="${text('passwordSet')}" hidden>
@@ -129,7 +134,7 @@ export function signInPage(language: Language): string {
 <button>${text('setPassword')}</button>
 </form>
 <button id="add-passkey" type="button" data-done="${text('passkeyAdded')}" hidden>${text('addPasskey')}</button>
-<button id="sign-out" type="button">${text('signOut')}</button>
+${provider('bind', text('bind'))}<button id="sign-out" type="button">${text('signOut')}</button>
 </div>
 <script>${SCRIPT}</script>
 </body>

@@ -12,6 +12,8 @@ export interface SignInTexts {
   readonly passwordSet: string;
   readonly signedInAs: string;
   readonly signOut: string;
+  readonly byProvider: string;
+  readonly bind: string;
   readonly byPasskey: string;
   readonly addPasskey: string;
   readonly passkeyAdded: string;
@@ -30,6 +32,8 @@ export const SIGN_IN_TEXTS: Readonly<Record<Language, SignInTexts>> = {
     passwordSet: 'The password is set.',
     signedInAs: 'Signed in as',
     signOut: 'Sign out',
+    byProvider: 'Sign in by your organisation',
+    bind: 'Bind your sign-in at your organisation',
     byPasskey: 'Sign in with a passkey',
     addPasskey: 'Add a passkey',
     passkeyAdded: 'The passkey is added.',
@@ -46,6 +50,8 @@ export const SIGN_IN_TEXTS: Readonly<Record<Language, SignInTexts>> = {
     passwordSet: '密码已设置。',
     signedInAs: '已登录为',
     signOut: '退出登录',
+    byProvider: '通过您的组织登录',
+    bind: '绑定您在组织的登录身份',
     byPasskey: '使用通行密钥登录',
     addPasskey: '添加通行密钥',
     passkeyAdded: '通行密钥已添加。',
@@ -62,6 +68,8 @@ export const SIGN_IN_TEXTS: Readonly<Record<Language, SignInTexts>> = {
     passwordSet: 'Пароль задан.',
     signedInAs: 'Вы вошли как',
     signOut: 'Выйти',
+    byProvider: 'Войти через вашу организацию',
+    bind: 'Привязать вход вашей организации',
     byPasskey: 'Войти с ключом доступа',
     addPasskey: 'Добавить ключ доступа',
     passkeyAdded: 'Ключ доступа добавлен.',

@@ -2,11 +2,34 @@
 const SECURE_NAME = '__Host-hefu-session';
 /** Name on the machine itself, where there is no TLS. */
 const LOCAL_NAME = 'hefu-session';
+const SECURE_VISIT_NAME = '__Host-hefu-visit';
+const LOCAL_VISIT_NAME = 'hefu-visit';
+/** As long as a visit is waited for. */
+const VISIT_SECONDS = 300;
 
 /** The token of the session in a `Cookie` header; undefined when there is none, or more than one: one was planted. */
 export function sessionCookie(header: string | undefined, secure: boolean): string | undefined {
+  return cookieOf(header, secure ? SECURE_NAME : LOCAL_NAME);
+}
+
+/** The key of a browser that has gone to a provider of identities. */
+export function visitCookie(header: string | undefined, secure: boolean): string | undefined {
+  return cookieOf(header, secure ? SECURE_VISIT_NAME : LOCAL_VISIT_NAME);
+}
+
+/** `Set-Cookie` of a visit. Lax, because the browser comes back from another site. */
+export function visitSetCookie(key: string, secure: boolean): string {
+  return `${secure ? SECURE_VISIT_NAME : LOCAL_VISIT_NAME}=${key}; Path=/; Max-Age=${VISIT_SECONDS}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+}
+
+/** `Set-Cookie` of a visit that is over. */
+export function endVisitCookie(secure: boolean): string {
+  return `${secure ? SECURE_VISIT_NAME : LOCAL_VISIT_NAME}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+}
+
+function cookieOf(header: string | undefined, cookieName: string): string | undefined {
   if (header === undefined) return undefined;
-  const name = `${secure ? SECURE_NAME : LOCAL_NAME}=`;
+  const name = `${cookieName}=`;
   const found = header
     .split(';')
     .map((part) => part.trim())

@@ -42,6 +42,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'DELETE /v1/accounts/passkeys/{id}': 'read',
   'POST /v1/session/passkey/offer': 'anybody',
   'POST /v1/session/passkey': 'anybody',
+  'POST /v1/accounts/identities/offer': 'read',
   'GET /v1/accounts/audit': 'audit',
   'POST /v1/calls': 'sign',
 };
