@@ -287,12 +287,12 @@ const STEPS = [
   { name: 's3-server', tests: true, ensure: ensureS3Server },
 ];
 
-async function main() {
+function main() {
   const forTests = process.argv.includes('--tests');
   for (const step of STEPS) {
     if (step.tests && !forTests) continue;
     try {
-      await step.ensure();
+      step.ensure();
     } catch (error) {
       if (!(error instanceof SetupError)) throw error;
       say(`set-up stopped at "${step.name}": ${error.message}`);
@@ -302,4 +302,4 @@ async function main() {
   }
 }
 
-await main();
+main();

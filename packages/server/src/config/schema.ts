@@ -211,11 +211,7 @@ export const configSchema = z.strictObject({
       .refine(isIssuer, { error: 'An https address, or http on this machine.' })
       .default('')
       .describe('Address of the OpenID Connect provider that people may sign in by; empty: none.'),
-    clientId: z
-      .string()
-      .max(200)
-      .default('')
-      .describe('What the provider calls this node.'),
+    clientId: z.string().max(200).default('').describe('What the provider calls this node.'),
   }),
   readmodel: z.strictObject({
     enabled: z

@@ -98,7 +98,7 @@ describe.each(['international', 'gm'] as const)('private items on a chain of sui
 
   it('are kept and told by the contract without what they are', () => {
     const host = createTestHost({ contract: evidenceV1, suite });
-    const output = host.must(host.caller('acme/ann'), 'depositPrivate', args as object);
+    const output = host.must(host.caller('acme/ann'), 'depositPrivate', args);
     const [[deposit, record] = []] = host.values('deposits');
     expect(output).toEqual({ deposit });
     const { time, height } = host;
