@@ -43,9 +43,10 @@ describe('methods', () => {
     expect(asked).toBeGreaterThan(100);
   });
 
-  it('every readable address takes HEAD', () => {
+  it('every readable address takes HEAD, but the one that uses up what it is given', () => {
     const readable = [...routesOf(node.app)].filter(([, methods]) => methods.has('GET'));
-    expect(readable.filter(([, methods]) => !methods.has('HEAD'))).toEqual([]);
+    const without = readable.filter(([, methods]) => !methods.has('HEAD'));
+    expect(without.map(([url]) => url)).toEqual(['/v1/session/oidc/callback']);
     expect(readable.length).toBeGreaterThan(30);
   });
 });

@@ -9,7 +9,7 @@ import { lockFolder } from '../node/folder-lock.ts';
 import { toStartError } from '../node/start-fault.ts';
 import { digestsNamed } from './named-attachments.ts';
 import { rootOfSize } from './root-of-size.ts';
-import { readTail } from './tail-format.ts';
+import { isWholeTail, readTail } from './tail-format.ts';
 import type { TailBlock, TailHeader } from './tail-format.ts';
 
 export interface ApplyTailOptions {
@@ -72,6 +72,9 @@ export function applyTail(options: ApplyTailOptions): ApplyTailVerdict {
   try {
     const { chains } = readNodeFile(paths);
     using _lock = lockFolder(paths.lockFile);
+    if (!isWholeTail(options.file)) {
+      throw new TailFault('tail-malformed', 'it is no tail, or damaged or cut off');
+    }
     const frames = readTail(options.file);
     const { value: header } = frames.next();
     if (header?.kind !== 'header') throw new TailFault('tail-malformed', 'it is no tail');

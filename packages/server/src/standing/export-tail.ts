@@ -90,7 +90,7 @@ function writeBlocks(
     if (last === undefined) break;
     from = last.height + 1;
   }
-  writer.write({ kind: 'end', blocks: done.blocks });
+  writer.end(done.blocks);
   const { chain } = reader.spec;
   return { chain, fromSize, size: lastSize, ...done, attachments: written.size };
 }

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
-import { decodeCbor, encodeCbor, readU32be, u32be } from '@hefu/bytes';
+import { decodeCbor, encodeCbor, equalBytes, readU32be, u32be } from '@hefu/bytes';
 import type { CborValue } from '@hefu/bytes';
+import { createHasher } from '@hefu/crypto/hash';
 
 /**
  * A tail: the part of a chain that another copy lacks, with everything needed to execute it again. Frames one behind the other,
@@ -9,7 +10,10 @@ import type { CborValue } from '@hefu/bytes';
  * - `["hefu-tail/1", chain, genesis digest, size before, root before]`, first;
  * - `["attachment", bytes]`, before the block that made it durable;
  * - `["block", height, time, size, root, [statements], checkpoint]`, in order;
- * - `["end", blocks]`, last.
+ * - `["end", blocks, sum]`, last; the sum is the SHA-256 of all the bytes before this frame and u32 `blocks`.
+ *
+ * Blocks prove themselves by being executed again, but not all that travels with them does: a line of a checkpoint that no quorum
+ * needs, an attachment that nothing asks for. The sum finds damage anywhere.
  */
 export const TAIL_FORMAT = 'hefu-tail/1';
 
@@ -41,11 +45,12 @@ export type TailFrame =
   | TailHeader
   | TailBlock
   | { readonly kind: 'attachment'; readonly bytes: Uint8Array }
-  | { readonly kind: 'end'; readonly blocks: number };
+  | { readonly kind: 'end'; readonly blocks: number; readonly sum: Uint8Array };
 
 /** A file that frames are written to; synced when it is closed. */
 export class TailWriter implements Disposable {
   readonly #file: number;
+  readonly #sum = createHasher('sha256');
 
   constructor(path: string) {
     this.#file = openSync(path, 'wx', 0o600);
@@ -53,16 +58,27 @@ export class TailWriter implements Disposable {
 
   write(frame: TailFrame): void {
     const body = encodeCbor(valueOf(frame));
-    for (const bytes of [u32be(body.length), body]) {
-      for (let done = 0; done < bytes.length;) {
-        done += writeSync(this.#file, bytes, done, bytes.length - done);
-      }
-    }
+    this.#put(body);
+    this.#sum.update(u32be(body.length)).update(body);
+  }
+
+  /** The last frame. */
+  end(blocks: number): void {
+    const sum = this.#sum.update(u32be(blocks)).digest();
+    this.#put(encodeCbor(valueOf({ kind: 'end', blocks, sum })));
   }
 
   [Symbol.dispose](): void {
     fsyncSync(this.#file);
     closeSync(this.#file);
+  }
+
+  #put(body: Uint8Array): void {
+    for (const bytes of [u32be(body.length), body]) {
+      for (let done = 0; done < bytes.length;) {
+        done += writeSync(this.#file, bytes, done, bytes.length - done);
+      }
+    }
   }
 }
 
@@ -77,12 +93,31 @@ function valueOf(frame: TailFrame): CborValue {
     case 'attachment':
       return ['attachment', frame.bytes];
     default:
-      return ['end', frame.blocks];
+      return ['end', frame.blocks, frame.sum];
   }
+}
+
+/** Whether a file is a tail from its first byte to its last, as it was written. */
+export function isWholeTail(path: string): boolean {
+  const sum = createHasher('sha256');
+  for (const { body, frame } of readFrames(path)) {
+    if (frame?.kind === 'end') {
+      return equalBytes(frame.sum, sum.update(u32be(frame.blocks)).digest());
+    }
+    if (frame === undefined) return false;
+    sum.update(u32be(body.length)).update(body);
+  }
+  return false;
 }
 
 /** The frames of a file; undefined in place of one that is malformed or cut off, and nothing after it. */
 export function* readTail(path: string): Generator<TailFrame | undefined> {
+  for (const { frame } of readFrames(path)) yield frame;
+}
+
+function* readFrames(
+  path: string,
+): Generator<{ readonly body: Uint8Array; readonly frame: TailFrame | undefined }> {
   const file = openSync(path, 'r');
   try {
     for (;;) {
@@ -91,13 +126,15 @@ export function* readTail(path: string): Generator<TailFrame | undefined> {
       const sizeBytes = readU32be(length) ?? 0;
       const body = sizeBytes > TAIL_FRAME_BYTES_MAX ? undefined : readExactly(file, sizeBytes);
       const frame = body === undefined ? undefined : parseFrame(body);
-      yield frame;
+      yield { body: body ?? NOTHING, frame };
       if (frame === undefined || frame.kind === 'end') return;
     }
   } finally {
     closeSync(file);
   }
 }
+
+const NOTHING = new Uint8Array(0);
 
 function readExactly(file: number, count: number): Uint8Array | undefined {
   const bytes = new Uint8Array(count);
@@ -115,7 +152,9 @@ function parseFrame(body: Uint8Array): TailFrame | undefined {
   const [tag, a, b, c, d, e, f, ...rest] = decoded.value as readonly unknown[];
   if (rest.length > 0) return undefined;
   if (tag === 'attachment' && a instanceof Uint8Array) return { kind: tag, bytes: a };
-  if (tag === 'end' && typeof a === 'number') return { kind: tag, blocks: a };
+  if (tag === 'end' && typeof a === 'number' && b instanceof Uint8Array) {
+    return { kind: tag, blocks: a, sum: b };
+  }
   if (tag === TAIL_FORMAT) {
     if (typeof a !== 'string' || typeof c !== 'number') return undefined;
     if (!(b instanceof Uint8Array) || !(d instanceof Uint8Array)) return undefined;
