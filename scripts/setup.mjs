@@ -276,7 +276,11 @@ function ensureS3Server() {
   }
 }
 
-/** Steps in order. `tests: true` marks what only the tests need. Add a tool by adding a line. */
+/**
+ * Steps in order. `tests: true` marks what only the tests need. Add a tool by adding a line.
+ *
+ * @type {readonly { name: string; tests: boolean; ensure: () => void | Promise<void> }[]}
+ */
 const STEPS = [
   { name: 'installer', tests: false, ensure: checkInstaller },
   { name: 'dependencies', tests: false, ensure: installDependencies },
@@ -287,12 +291,12 @@ const STEPS = [
   { name: 's3-server', tests: true, ensure: ensureS3Server },
 ];
 
-function main() {
+async function main() {
   const forTests = process.argv.includes('--tests');
   for (const step of STEPS) {
     if (step.tests && !forTests) continue;
     try {
-      step.ensure();
+      await step.ensure();
     } catch (error) {
       if (!(error instanceof SetupError)) throw error;
       say(`set-up stopped at "${step.name}": ${error.message}`);
@@ -302,4 +306,4 @@ function main() {
   }
 }
 
-main();
+await main();
