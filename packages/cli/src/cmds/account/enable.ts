@@ -1,26 +1,8 @@
-import { COMMAND_ACTOR, findUser, openFolderAccounts, orFault } from '../../accounts/open.ts';
-import { userJson, userLines } from '../../accounts/texts.ts';
-import type { CommandContext, CommandText, OptionText } from '../../command.ts';
-import { EXIT } from '../../exit-codes.ts';
-import type { ExitCode } from '../../exit-codes.ts';
+import { disablingCommand } from '../../accounts/disabling.ts';
+import type { DisablingCommand } from '../../accounts/disabling.ts';
 
-export const describe: CommandText = {
-  arguments: [{ name: '<name>', summary: 'What they sign in with.' }],
-  summary: 'Enables a user who was disabled.',
-  examples: ['hefu account enable li.wei'],
-  json: '`{format: "hefu-user/1", id, name, display, roles, member, disabled, hasPassword, created, signedIn}`.',
-};
+const command: DisablingCommand = disablingCommand('enable');
 
-export const options: readonly OptionText[] = [];
-
-/** Runs the command. */
-export async function run(
-  context: CommandContext,
-  input: { readonly name: string },
-): Promise<ExitCode> {
-  using accounts = openFolderAccounts(context);
-  const { id } = findUser(accounts, input.name);
-  const { user } = orFault(accounts.users.change(COMMAND_ACTOR, id, { disabled: false }));
-  context.output.result(userJson(user), () => userLines(user));
-  return EXIT.ok;
-}
+export const describe: DisablingCommand['describe'] = command.describe;
+export const options: DisablingCommand['options'] = command.options;
+export const run: DisablingCommand['run'] = command.run;
