@@ -13,3 +13,11 @@ export {
   SHARING_ROLES,
 } from './args.ts';
 export type { ErasureRecord, GrantArgs, GrantRecord } from './args.ts';
+export {
+  erasurePageSchema,
+  erasureViewSchema,
+  GRANT_STATES,
+  grantPageSchema,
+  grantViewSchema,
+} from './views.ts';
+export type { ErasureView, GrantView } from './views.ts';

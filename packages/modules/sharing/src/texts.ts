@@ -4,6 +4,7 @@ import type { ModuleTexts } from '@hefu/contract';
 export const SHARING_TEXTS: ModuleTexts = {
   en: {
     title: 'Sharing',
+    'problem.grant-not-found': 'There is no such grant that you may read.',
     'refusal.grantee-is-granter':
       'An organisation has its own objects; a grant is for another one.',
     'refusal.readers-incomplete': 'Those who may read of it must include everybody it concerns.',
@@ -15,6 +16,7 @@ export const SHARING_TEXTS: ModuleTexts = {
   },
   zh: {
     title: '数据共享',
+    'problem.grant-not-found': '没有您可读取的此项授权。',
     'refusal.grantee-is-granter': '机构拥有自己的对象;授权只能给其他机构。',
     'refusal.readers-incomplete': '可读取者中必须包括所有相关机构。',
     'refusal.already-granted': '本声明已经作出一次授权;一份声明只能授权一次。',
@@ -25,6 +27,7 @@ export const SHARING_TEXTS: ModuleTexts = {
   },
   ru: {
     title: 'Обмен данными',
+    'problem.grant-not-found': 'Такого доступа, который вам можно читать, нет.',
     'refusal.grantee-is-granter':
       'Свои объекты у организации и так есть; доступ даётся другой организации.',
     'refusal.readers-incomplete': 'Среди читателей должны быть все, кого это касается.',
