@@ -36,7 +36,7 @@ export interface ChainHost {
   readonly events: EventFeed;
   readonly webhooks: WebhookStore;
   readonly readModel: ReadModelPort;
-  readonly vault: Pick<Vault, 'put' | 'get' | 'has' | 'stat' | 'share' | 'sealed' | 'erase'>;
+  readonly vault: Omit<Vault, 'delete' | 'verify'>;
   /** What granting objects and pulling granted ones needs; absent where nothing is shared. */
   readonly sharing?: SharingPort;
 }

@@ -250,7 +250,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       return vaultFault('digest-malformed');
     }
     if (quota !== undefined && size !== undefined && size > quota.freeBytes) {
-      return vaultFault('quota-exceeded');
+      return beyondQuota(quota);
     }
     let taken = 0;
     let isStoredNow = false;
@@ -263,7 +263,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       });
       writer = created;
       const result = await receive(created, source, announced, async (bytes) => {
-        if (quota?.take(bytes.length) === false) return vaultFault('quota-exceeded');
+        if (quota?.take(bytes.length) === false) return beyondQuota(quota);
         taken += bytes.length;
         await created.write(bytes);
         return undefined;
@@ -403,6 +403,10 @@ interface OpenObject {
   readonly ok: true;
   readonly reader: ObjectReader;
   readonly trailer: Trailer;
+}
+
+function beyondQuota({ freeBytes }: Quota): VaultFault {
+  return vaultFault('quota-exceeded', `${freeBytes} bytes are free`);
 }
 
 function isRange(start: number, end: number, size: number): boolean {

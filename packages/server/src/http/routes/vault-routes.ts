@@ -12,6 +12,7 @@ import type { ApiOperation } from '../openapi/operation.ts';
 import type { App } from '../zod-provider.ts';
 import { describeObject, detailOf, findObject, sendObject } from './send-object.ts';
 import { digestParams, digestText } from './statement-id.ts';
+import { addVaultListingRoutes } from './vault-listing-routes.ts';
 
 const storedView = z.strictObject({
   digest: digestText,
@@ -116,6 +117,7 @@ export async function addVaultRoutes(
       },
     );
   });
+  addVaultListingRoutes(app, chain, node, config);
   addExchangeRoutes(app, chain);
   addSharingRoutes(app, chain, node);
 }
