@@ -1,4 +1,4 @@
-// Makes a checkout ready to run: `node scripts/setup.mjs [--tests]`.
+// Makes a checkout ready to run: `node scripts/setup.mjs [--tests] [--pkcs11]`.
 //
 // This is the only part of the project that runs on the Node of the machine (20 or newer), before
 // anything is installed: plain JavaScript, no dependency. Everything after it runs on the Node that
@@ -276,10 +276,71 @@ function ensureS3Server() {
   }
 }
 
+/** Whether the binding to PKCS #11 was built here and starts on this machine. */
+function pkcs11IsBuilt() {
+  const result = run(process.execPath, ['-e', "require('pkcs11js')"]);
+  return result.status === 0;
+}
+
 /**
- * Steps in order. `tests: true` marks what only the tests need. Add a tool by adding a line.
+ * Keys in hardware are reached through a native part that npm leaves unbuilt, because only few need it. It is built from
+ * the sources that npm installed and checked, against the headers that come with the bundled Node.
+ */
+function ensurePkcs11() {
+  if (pkcs11IsBuilt()) return;
+  const compilers = ['c++', 'g++', 'clang++', 'cl'];
+  if (findOnPath(compilers) === undefined || findOnPath(['make', 'nmake', 'cl']) === undefined) {
+    throw new SetupError(
+      'the part that reaches PKCS #11 tokens has to be built, and no C++ compiler was found. Install one (Debian, Ubuntu: ' +
+        'sudo apt-get install g++ make python3; Fedora: sudo dnf install gcc-c++ make python3; macOS: xcode-select --install) and run the same command again.',
+    );
+  }
+  say('building the part that reaches PKCS #11 tokens (pkcs11js; some seconds, only now) …');
+  const headers = [
+    `node-${process.platform}-${process.arch}`,
+    `node-bin-${process.platform}-${process.arch}`,
+  ]
+    .map((name) => join(MODULES, name))
+    .find((folder) => existsSync(join(folder, 'include', 'node', 'node_api.h')));
+  const env = headers === undefined ? process.env : { ...process.env, npm_config_nodedir: headers };
+  const args = ['rebuild', 'pkcs11js', '--ignore-scripts=false', '--loglevel=error'];
+  const result = runNpm(args, { stdio: ['ignore', process.stderr, process.stderr], env });
+  if (result.status !== 0 || !pkcs11IsBuilt()) {
+    throw new SetupError(
+      'pkcs11js could not be built (the words of the compiler are above). It needs a C++ compiler, make and Python 3.',
+    );
+  }
+}
+
+const SOFTHSM_MODULES = [
+  '/usr/lib/softhsm/libsofthsm2.so',
+  '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so',
+  '/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so',
+  '/usr/lib64/pkcs11/libsofthsm2.so',
+  '/usr/local/lib/softhsm/libsofthsm2.so',
+  '/opt/homebrew/lib/softhsm/libsofthsm2.so',
+];
+
+/** A token in software; the tests of keys in hardware run against it. */
+function ensureSoftHsm() {
+  const places = [process.env.HEFU_SOFTHSM ?? '', ...SOFTHSM_MODULES];
+  const isThere = () =>
+    findOnPath(['softhsm2-util']) !== undefined &&
+    places.some((place) => place !== '' && existsSync(place));
+  if (isThere()) return;
+  installSystemPackage('softhsm2', 'SoftHSM 2 (or set HEFU_SOFTHSM to its libsofthsm2.so)');
+  if (!isThere()) {
+    throw new SetupError(
+      'SoftHSM was installed, but its libsofthsm2.so was not found. Set HEFU_SOFTHSM to it.',
+    );
+  }
+}
+
+/**
+ * Steps in order. `tests: true` marks what only the tests need, `pkcs11: true` what `--pkcs11` asks for too. Add a tool
+ * by adding a line.
  *
- * @type {readonly { name: string; tests: boolean; ensure: () => void | Promise<void> }[]}
+ * @type {readonly { name: string; tests: boolean; pkcs11?: boolean; ensure: () => void | Promise<void> }[]}
  */
 const STEPS = [
   { name: 'installer', tests: false, ensure: checkInstaller },
@@ -289,12 +350,15 @@ const STEPS = [
   { name: 'chromium', tests: true, ensure: ensureChromium },
   { name: 'openssl', tests: true, ensure: ensureOpenssl },
   { name: 's3-server', tests: true, ensure: ensureS3Server },
+  { name: 'pkcs11', tests: true, pkcs11: true, ensure: ensurePkcs11 },
+  { name: 'softhsm', tests: true, ensure: ensureSoftHsm },
 ];
 
 async function main() {
   const forTests = process.argv.includes('--tests');
+  const forPkcs11 = process.argv.includes('--pkcs11');
   for (const step of STEPS) {
-    if (step.tests && !forTests) continue;
+    if (step.tests && !forTests && !(step.pkcs11 === true && forPkcs11)) continue;
     try {
       await step.ensure();
     } catch (error) {

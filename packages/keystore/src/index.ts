@@ -17,6 +17,12 @@ export type {
 export { createMasterKey, masterKeyPath, readMasterKey } from './master-key.ts';
 export type { MasterKeyPlace, MasterKeyResult } from './master-key.ts';
 export type { KeyAlgorithm, KeyPurpose } from './key-algorithm.ts';
-export type { KeyInfo } from './key-file.ts';
+export type { KeyInfo, TokenReference } from './key-file.ts';
 export type { KeyToImport } from './import-key.ts';
 export type { KeystoreErrorCode, KeystoreFault } from './verdict.ts';
+export { SignerError } from './signer.ts';
+export type { Signer, SyncSigner } from './signer.ts';
+export { openSigners } from './signers.ts';
+export type { OpenSigner, OpenSyncSigner, Pkcs11Access, Signers } from './signers.ts';
+export { TokenSession } from './pkcs11/token.ts';
+export type { TokenKey, TokenPlace } from './pkcs11/token.ts';

@@ -24,9 +24,19 @@ export interface KeyInfo {
   readonly publicKey: Uint8Array;
   /** When it came into the keystore, milliseconds UTC. */
   readonly created?: number;
+  /** Where the private key lies when it is not in the file: on a PKCS #11 token. */
+  readonly token?: TokenReference;
 }
 
-/** A parsed key file. */
+/** A key on a token. */
+export interface TokenReference {
+  /** Label of the token. */
+  readonly label: string;
+  /** `CKA_ID` of the key, lower-case hex. */
+  readonly id: string;
+}
+
+/** A parsed key file. Of a key on a token the sealed part is empty: its tag alone holds the file together. */
 export interface KeyFile {
   readonly info: KeyInfo;
   readonly sealed: SealedKey;
@@ -36,6 +46,12 @@ export interface KeyFile {
 export const KEY_FILE_BYTES_MAX = 4096;
 /** Longest member id: organisation 32, slash, name 64. */
 const MEMBER_ID_LENGTH_MAX = 97;
+
+/** Characters of a token's label: CK_TOKEN_INFO has 32. */
+export const TOKEN_LABEL_LENGTH_MAX = 32;
+/** Characters of base64 of a 16-byte tag, and of 32 sealed bytes with their tag. */
+const TAG_LENGTH = 24;
+const SEALED_LENGTH = 64;
 
 const FORMAT = 'hefu-key/1';
 
@@ -48,11 +64,17 @@ const keyFileSchema = z.strictObject({
   member: z.string().min(1).max(MEMBER_ID_LENGTH_MAX).optional(),
   publicKey: z.base64(),
   created: z.int().nonnegative().optional(),
+  token: z
+    .strictObject({
+      label: z.string().min(1).max(TOKEN_LABEL_LENGTH_MAX),
+      id: z.string().regex(/^([0-9a-f]{2}){1,64}$/),
+    })
+    .optional(),
   sealed: z.strictObject({
     cipher: z.enum(['aes-256-gcm', 'sm4-gcm']),
     masterKey: z.string().regex(/^[0-9a-f]{16}$/),
     nonce: z.base64().length(16),
-    ciphertext: z.base64().length(64),
+    ciphertext: z.base64().max(SEALED_LENGTH),
   }),
 });
 
@@ -80,7 +102,9 @@ export function encodeKeyFile(file: KeyFile): Uint8Array {
 export function parseKeyFile(text: string): KeyFile | undefined {
   const parsed = keyFileSchema.safeParse(parseJson(text));
   if (!parsed.success) return undefined;
-  const { sealed, id, hash, algorithm, purpose, member, created } = parsed.data;
+  const { sealed, id, hash, algorithm, purpose, member, created, token } = parsed.data;
+  const sealedLength = token === undefined ? SEALED_LENGTH : TAG_LENGTH;
+  if (sealed.ciphertext.length !== sealedLength) return undefined;
   const publicKey = fromBase64(parsed.data.publicKey);
   const nonce = fromBase64(sealed.nonce);
   const ciphertext = fromBase64(sealed.ciphertext);
@@ -99,6 +123,7 @@ export function parseKeyFile(text: string): KeyFile | undefined {
       ...(member === undefined ? {} : { member }),
       publicKey,
       ...(created === undefined ? {} : { created }),
+      ...(token === undefined ? {} : { token }),
     },
     sealed: { cipher: sealed.cipher, masterKey: sealed.masterKey, nonce, ciphertext },
   };
@@ -115,6 +140,7 @@ export function keyHeader(info: KeyInfo): Uint8Array {
     info.member ?? null,
     info.publicKey,
     info.created ?? null,
+    ...(info.token === undefined ? [] : [[info.token.label, info.token.id]]),
   ]);
 }
 

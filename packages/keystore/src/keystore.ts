@@ -2,13 +2,14 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromHex, toHex } from '@hefu/bytes';
 import type { HashName, SignatureAlgorithm } from '@hefu/crypto/algorithm';
+import { checkPublicKey } from '@hefu/crypto/keys';
 import { sign } from '@hefu/crypto/sign';
 import { parsePrivateKey } from './import-key.ts';
 import type { KeyToImport } from './import-key.ts';
 import { generateRawKeyPair, servesPurpose, thumbprint } from './key-algorithm.ts';
 import type { KeyAlgorithm, KeyPurpose, RawKeyPair } from './key-algorithm.ts';
 import { encodeKeyFile, KEY_FILE_BYTES_MAX, keyHeader, parseKeyFile } from './key-file.ts';
-import type { KeyFile, KeyInfo } from './key-file.ts';
+import type { KeyFile, KeyInfo, TokenReference } from './key-file.ts';
 import { readMasterKey } from './master-key.ts';
 import type { MasterKeyPlace } from './master-key.ts';
 import { makeFolders, PRIVATE_FOLDER_MODE } from './make-folders.ts';
@@ -85,7 +86,20 @@ export interface Keystore {
   create(options: NewKey & { readonly algorithm: KeyAlgorithm }): KeyAdded;
   /** Takes in a key made elsewhere: `key-import-malformed`, `key-wrong-purpose`, `key-exists`. */
   import(options: NewKey & { readonly from: KeyToImport }): KeyAdded;
-  /** The signer of a key for signing, checkpoints or transport; `key-wrong-purpose` for others. */
+  /**
+   * Notes a key that lies on a token, whose public half was read there; the private one stays where it is.
+   * `key-import-malformed`, `key-wrong-purpose`, `key-exists`.
+   */
+  reference(
+    options: NewKey & {
+      readonly algorithm: SignatureAlgorithm;
+      readonly publicKey: Uint8Array;
+      readonly token: TokenReference;
+    },
+  ): KeyAdded;
+  /** What is known of a key in the open; `key-unknown`, `key-file-damaged` when the file was changed. */
+  info(id: string): KeyAdded;
+  /** The signer of a key for signing, checkpoints or transport; `key-wrong-purpose` for others, `key-on-token`. */
   signer(id: string): SignerResult;
   /** The private key of a key for encryption; `key-wrong-purpose` for others. */
   decryptionKey(id: string): DecryptionKeyResult;
@@ -129,7 +143,12 @@ export function openKeystore(options: KeystoreOptions): KeystoreOpened {
 }
 
 function createKeystore(directory: string, masterKey: Uint8Array): Keystore {
-  function add(options: NewKey, algorithm: KeyAlgorithm, pair: RawKeyPair): KeyAdded {
+  function add(
+    options: NewKey,
+    algorithm: KeyAlgorithm,
+    pair: RawKeyPair,
+    token?: TokenReference,
+  ): KeyAdded {
     const { purpose, member, hashName, created } = options;
     const keyId = thumbprint(hashName, algorithm, pair.publicKey);
     const info: KeyInfo = {
@@ -140,6 +159,7 @@ function createKeystore(directory: string, masterKey: Uint8Array): Keystore {
       ...(member === undefined ? {} : { member }),
       publicKey: pair.publicKey,
       ...(created === undefined ? {} : { created }),
+      ...(token === undefined ? {} : { token }),
     };
     const sealed = sealPrivateKey({
       masterKey,
@@ -153,7 +173,8 @@ function createKeystore(directory: string, masterKey: Uint8Array): Keystore {
     return written ? { ok: true, key: info } : fault('key-exists', path);
   }
 
-  function unseal(id: string): UnsealedKey | KeystoreFault {
+  /** The key with its private part; empty for a key on a token. */
+  function openFile(id: string): UnsealedKey | KeystoreFault {
     const path = join(directory, `${id}.json`);
     if (!KEY_ID.test(id)) return fault('key-unknown');
     const file = readKeyFile(path, `${id}.json`);
@@ -165,6 +186,11 @@ function createKeystore(directory: string, masterKey: Uint8Array): Keystore {
     const privateKey = openPrivateKey({ masterKey, keyId, header: keyHeader(info), sealed });
     if (privateKey === undefined) return fault('key-file-damaged', path);
     return { ok: true, info, keyId, privateKey };
+  }
+
+  function unseal(id: string): UnsealedKey | KeystoreFault {
+    const opened = openFile(id);
+    return opened.ok && opened.info.token !== undefined ? fault('key-on-token') : opened;
   }
 
   return {
@@ -187,6 +213,16 @@ function createKeystore(directory: string, masterKey: Uint8Array): Keystore {
       if (read === undefined) return fault('key-import-malformed');
       if (!servesPurpose(read.algorithm, options.purpose)) return fault('key-wrong-purpose');
       return add(options, read.algorithm, read);
+    },
+    reference(options) {
+      const { algorithm, publicKey, token } = options;
+      if (!checkPublicKey(algorithm, publicKey).ok) return fault('key-import-malformed');
+      if (!servesPurpose(algorithm, options.purpose)) return fault('key-wrong-purpose');
+      return add(options, algorithm, { publicKey, privateKey: new Uint8Array() }, token);
+    },
+    info(id) {
+      const key = openFile(id);
+      return key.ok ? { ok: true, key: key.info } : key;
     },
     signer(id) {
       const key = unseal(id);

@@ -23,7 +23,35 @@ export type KeystoreErrorCode =
   /** The algorithm can't serve the purpose, or the key is asked for another purpose than its own. */
   | 'key-wrong-purpose'
   /** What is to be imported is not a private key of a known algorithm. */
-  | 'key-import-malformed';
+  | 'key-import-malformed'
+  /** The private key lies on a token and never leaves it. */
+  | 'key-on-token'
+  /** A key lies on a token, and no PKCS #11 module is named. */
+  | 'pkcs11-not-configured'
+  /** The part of this software that speaks PKCS #11 was not built on this machine. */
+  | 'pkcs11-library-missing'
+  /** The maker's PKCS #11 module could not be loaded or started. */
+  | 'pkcs11-module-failed'
+  /** No token of this label is there. */
+  | 'token-missing'
+  /** Several tokens have this label. */
+  | 'token-ambiguous'
+  /** The token asks for a PIN, and none is given. */
+  | 'token-pin-missing'
+  /** The token refused the PIN; it is not tried again, since a few tries lock a token. */
+  | 'token-pin-wrong'
+  /** The token is locked after too many wrong PINs. */
+  | 'token-pin-locked'
+  /** The token holds no such key. */
+  | 'token-key-missing'
+  /** The key on the token is of no algorithm that can sign here, or may not sign. */
+  | 'token-key-unsuitable'
+  /** More signatures wait for the token than it may be asked for at once. */
+  | 'token-busy'
+  /** The token or its module failed. */
+  | 'token-failed'
+  /** What the token signed does not verify under its public key. */
+  | 'token-signature-wrong';
 
 /** A refusal, with the file it is about where there is one. */
 export interface KeystoreFault {
