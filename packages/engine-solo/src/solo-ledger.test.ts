@@ -261,6 +261,24 @@ describe('attachments', () => {
     expect(codes(await submit(call.bytes))).toEqual([`refused: ${code}`]);
   });
 
+  it('are taken up to the bound that the consortium has set, and no byte beyond it', async () => {
+    const boundOf = (attachmentBytesMax: number) =>
+      setting({ mini: miniChain({ parameters: { attachmentBytesMax } }) });
+    const within = boundOf(bundle.length);
+    within.ledger.stageAttachment(bundle);
+    const call = { method: 'attach', args };
+    expect(codes(await within.submit(within.mini.call(call).bytes))).toEqual(['ok']);
+    const beyond = boundOf(bundle.length - 1);
+    beyond.ledger.stageAttachment(bundle);
+    expect(await beyond.submit(beyond.mini.call(call).bytes)).toMatchObject([
+      { ok: false, code: 'attachment-too-large', data: { bytesMax: bundle.length - 1 } },
+    ]);
+    const lying = { ...args, attachment: { ...args.attachment, size: 1 } };
+    expect(
+      codes(await beyond.submit(beyond.mini.call({ method: 'attach', args: lying }).bytes)),
+    ).toEqual(['refused: attachment-mismatch']);
+  });
+
   it('are refused when an item is none of the schema, with its place', async () => {
     const { mini, submit, ledger } = setting();
     const bad = encodeCbor({ text: 1 });

@@ -13,6 +13,7 @@ import type { NodeReader, StateRoot, TileReader } from '@hefu/merkle';
 import type { NativeHost } from '@hefu/contract';
 import { encodeEntry, stateKeyHash } from '@hefu/protocol';
 import type { GenesisDocument, Statement } from '@hefu/protocol';
+import { ATTACHMENT_BYTES_PARAMETER } from './attachment-size.ts';
 import type { Attachment } from './attachments.ts';
 import { chainSpec } from './chain-spec.ts';
 import type { ChainSpec } from './chain-spec.ts';
@@ -241,6 +242,7 @@ export class Chain {
       host: this.#host,
       contracts: new ActiveContracts(state),
       quota: this.#quotaAt(timeMs),
+      attachmentBytesMax: this.parameters[ATTACHMENT_BYTES_PARAMETER],
       hash: this.spec.hash,
       seen: (id) => this.seen(id),
       verify: verifyStatement,

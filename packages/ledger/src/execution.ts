@@ -2,6 +2,8 @@ import { encodeCbor, equalBytes, toHex } from '@hefu/bytes';
 import type { NativeHost, Outcome, OutcomeData } from '@hefu/contract';
 import { encodeEntry } from '@hefu/protocol';
 import type { Statement } from '@hefu/protocol';
+import { isAttachmentTooLarge } from './attachment-size.ts';
+import type { AttachmentRefusal } from './attachment-size.ts';
 import type { Attachment } from './attachments.ts';
 import { judge } from './judge.ts';
 import type { JudgeRules, NoEntryCode, QuotaRefusal } from './judge.ts';
@@ -61,6 +63,8 @@ export interface ExecutionContext {
   readonly host: NativeHost;
   readonly contracts: ActiveContracts;
   readonly quota: QuotaMeter;
+  /** Bytes of an attachment that a statement may name. */
+  readonly attachmentBytesMax: number;
   readonly hash: (bytes: Uint8Array) => Uint8Array;
   /** Whether the log already has an entry for this statement id. */
   readonly seen: (id: Uint8Array) => boolean;
@@ -97,7 +101,10 @@ export function execute(candidates: readonly Candidate[], context: ExecutionCont
       return notEntered(statement, 'signature-wrong');
     }
     seenHere.add(name);
-    const refused = judgement.refused ?? refusedByQuota(statement, judgement.signer, context);
+    const refused =
+      judgement.refused ??
+      refusedByQuota(statement, judgement.signer, context) ??
+      refusedBySize(statement, context);
     const outcome =
       refused === undefined
         ? runStatement(statement, name, judgement.signer, context)
@@ -133,6 +140,16 @@ function refusedByQuota(
   if (quota.isSpent(organisation, contract)) return 'statement-quota-exceeded';
   quota.count(organisation, contract);
   return undefined;
+}
+
+function refusedBySize(
+  statement: Statement,
+  { host, contracts, attachmentBytesMax: bytesMax }: ExecutionContext,
+): AttachmentRefusal | undefined {
+  const version = contracts.versionOf(statement.contract);
+  return isAttachmentTooLarge(statement, { host, version, bytesMax })
+    ? 'attachment-too-large'
+    : undefined;
 }
 
 function refusal(code: string): Outcome {

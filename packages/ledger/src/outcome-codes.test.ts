@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { HostCode } from '@hefu/contract';
 import { describe, expect, it } from 'vitest';
+import type { AttachmentRefusal } from './attachment-size.ts';
 import type { LedgerFaultData } from './errors.ts';
 import type { FsckFault } from './fsck/report.ts';
 import type { NoEntryCode, QuotaRefusal, StandingRefusal } from './judge.ts';
@@ -22,11 +23,14 @@ const noEntry: Listed<NoEntryCode> = {
   'signature-wrong': true,
   duplicate: true,
 };
-const entry: Listed<StandingRefusal | QuotaRefusal | HostCode | 'ok' | 'contract-migrating'> = {
+const entry: Listed<
+  StandingRefusal | QuotaRefusal | AttachmentRefusal | HostCode | 'ok' | 'contract-migrating'
+> = {
   ok: true,
   'member-suspended': true,
   'organisation-suspended': true,
   'statement-quota-exceeded': true,
+  'attachment-too-large': true,
   'contract-migrating': true,
   'unknown-contract': true,
   'unknown-method': true,

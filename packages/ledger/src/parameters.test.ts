@@ -202,3 +202,25 @@ describe('quotas', () => {
     expect(setting.block(write(), write())).toEqual(['ok', 'ok']);
   });
 });
+
+describe('the bound of attachments', () => {
+  const attach = (size: number): Call => {
+    made++;
+    const attachment = { digest: new Uint8Array(32), size };
+    const args = { key: `n${made}`, attachment, root: new Uint8Array(32), count: 1 };
+    return { method: 'attach', args };
+  };
+
+  it('gives what another node let through an entry that says so, from the next block on', () => {
+    const setting = new Setting({ attachmentBytesMax: 10 });
+    expect(setting.block(attach(11), write())).toEqual(['attachment-too-large', 'ok']);
+    const raised = setting.set({ attachmentBytesMax: 11 });
+    expect(setting.block(raised, attach(11))).toEqual(['ok', 'attachment-too-large']);
+    expect(setting.block(attach(12))).toEqual(['attachment-too-large']);
+    expect(setting.block(setting.set({ attachmentBytesMax: 0 }), attach(12))).toEqual([
+      'ok',
+      'attachment-too-large',
+    ]);
+    expect(replayStore(setting.store, setting.mini.host)).toEqual({ ok: true, blocks: 5 });
+  });
+});

@@ -1,5 +1,6 @@
 import type { NativeHost, OutcomeData } from '@hefu/contract';
 import type { Statement } from '@hefu/protocol';
+import { ATTACHMENT_BYTES_PARAMETER, isAttachmentTooLarge } from './attachment-size.ts';
 import type { Attachment, AttachmentCheck } from './attachments.ts';
 import type { Chain } from './chain.ts';
 
@@ -37,6 +38,10 @@ export function preflight(statement: Statement, options: PreflightOptions): Pref
   if (fault !== undefined) return refuse(fault);
   const declaration = contract.methods[method]?.attachment;
   if (declaration === undefined) return { ok: true };
+  const bytesMax = options.chain.parameters[ATTACHMENT_BYTES_PARAMETER];
+  if (isAttachmentTooLarge(statement, { host, version, bytesMax })) {
+    return refuse({ code: 'attachment-too-large', data: { bytesMax } });
+  }
   return options.attachments.check(declaration, args);
 }
 

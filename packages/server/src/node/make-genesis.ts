@@ -14,8 +14,8 @@ import { keystoreError } from './start-fault.ts';
 const BLOCK_STATEMENTS_MAX = 4_096;
 /** An idle chain shows that it lives once a minute. */
 const HEARTBEAT_MS = 60_000;
-/** What travels in a block's data on a network; larger attachments are pulled from peers. */
-const ATTACHMENT_BYTES_MAX = 512 * 1024;
+/** The bundle of the largest batch: the consortium may set less. */
+const ATTACHMENT_BYTES_MAX = 64 * 1024 * 1024;
 /** Blocks whose state can be asked for: minutes under load, months on a quiet chain. */
 const STATE_HORIZON_BLOCKS = 1_000;
 

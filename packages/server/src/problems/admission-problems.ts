@@ -98,9 +98,9 @@ export const ADMISSION_PROBLEMS = {
     ru: 'Вложение не является пакетом элементов, объявленным методом; `data.item` — номер первого неверного.',
   }),
   'attachment-too-large': problem(413, {
-    en: 'The attachment is larger than a node takes beside the ledger; keep it in the vault.',
-    zh: '附件超过节点随账本接收的上限;请存入保险库。',
-    ru: 'Вложение больше, чем узел принимает рядом с журналом; храните его в хранилище.',
+    en: 'The attachment is larger than the consortium or the node takes beside the ledger; keep it in the vault.',
+    zh: '附件超过联盟或节点随账本接收的上限;请存入保险库。',
+    ru: 'Вложение больше, чем консорциум или узел принимает рядом с журналом; храните его в хранилище.',
   }),
   'attachments-full': problem(
     503,
