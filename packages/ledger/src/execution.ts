@@ -24,6 +24,8 @@ const NO_EVENTS: Uint8Array = encodeCbor([]);
 /** A statement that waits for its place in the order. */
 export interface Candidate {
   readonly statement: Statement;
+  /** Hex of the statement's id, where it is known already. */
+  readonly name?: string;
   /** The key under which the signature was found good before ordering; saves the check, decides nothing. */
   readonly verifiedBy?: Uint8Array;
   /** Travels beside it; becomes durable in its block. */
@@ -92,8 +94,7 @@ export function execute(candidates: readonly Candidate[], context: ExecutionCont
     timeMs: context.timeMs,
   };
   const results = candidates.map((candidate): StatementResult => {
-    const { statement } = candidate;
-    const name = toHex(statement.id);
+    const { statement, name = toHex(statement.id) } = candidate;
     if (seenHere.has(name) || context.seen(statement.id)) return notEntered(statement, 'duplicate');
     const judgement = judge(statement, judging);
     if (!judgement.ok) return notEntered(statement, judgement.code);

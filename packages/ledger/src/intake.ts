@@ -228,8 +228,9 @@ export class Intake {
   ): Promise<void> {
     const good = await this.#checkSignatures(pending, done);
     const ordered = await this.#options.engine.order(
-      good.map(({ statement, publicKey, attachment }) => ({
+      good.map(({ statement, id, publicKey, attachment }) => ({
         statement,
+        name: id,
         verifiedBy: publicKey,
         ...(attachment === undefined ? {} : { attachment }),
       })),

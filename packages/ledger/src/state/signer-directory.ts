@@ -1,4 +1,4 @@
-import { toHex } from '@hefu/bytes';
+import { equalBytes, toHex } from '@hefu/bytes';
 import {
   KEYS_COLLECTION,
   MEMBERSHIP_CONTRACT,
@@ -36,17 +36,21 @@ export type FindSigner = (keyId: Uint8Array) => Signer | undefined;
 export function rememberSigners(find: FindSigner, version: () => unknown): FindSigner {
   const known = new Map<string, Signer>();
   let seen: unknown;
+  // Statements of one signer come in runs: bytes are compared faster than a name is made of them.
+  let last: { readonly keyId: Uint8Array; readonly signer: Signer } | undefined;
   return (keyId) => {
     const now = version();
     if (now !== seen) {
       known.clear();
+      last = undefined;
       seen = now;
     }
+    if (last !== undefined && equalBytes(last.keyId, keyId)) return last.signer;
     const id = toHex(keyId);
-    const remembered = known.get(id);
-    if (remembered !== undefined) return remembered;
-    const signer = find(keyId);
-    if (signer !== undefined) known.set(id, signer);
+    const signer = known.get(id) ?? find(keyId);
+    if (signer === undefined) return undefined;
+    known.set(id, signer);
+    last = { keyId, signer };
     return signer;
   };
 }

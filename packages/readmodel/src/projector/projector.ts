@@ -19,6 +19,7 @@ import type {
 import { EventDatabase } from './event-database.ts';
 import type { NamedProjection } from './load-modules.ts';
 import { BEFORE_GENESIS, makeTables, prepareTables } from './projection-tables.ts';
+import { TimeLimit } from './time-limit.ts';
 
 interface Running {
   readonly projection: NamedProjection;
@@ -51,6 +52,10 @@ export class Projector {
   readonly #waiting = new Map<number, ProjectedBlock>();
   /** Things to do between two transactions. */
   readonly #errands: (() => void)[] = [];
+  readonly #handlerTime = new TimeLimit(
+    HANDLER_MAX_MS,
+    `the handler did not end within ${HANDLER_MAX_MS} ms`,
+  );
   #target = BEFORE_GENESIS;
   /** True until the source said that it has no more, and again when the chain has grown. */
   #sourceHasMore = true;
@@ -87,6 +92,7 @@ export class Projector {
         await this.#signal();
       }
     }
+    this.#handlerTime.close();
     this.#database.close();
   }
 
@@ -275,7 +281,7 @@ export class Projector {
     };
     let thrown: { readonly error: unknown } | undefined;
     try {
-      await withinTime(handler(projected, database));
+      await this.#handlerTime.within(handler(projected, database));
     } catch (error) {
       thrown = { error };
     }
@@ -357,19 +363,5 @@ function requireConsecutive(blocks: readonly ProjectedBlock[], from: number): vo
       'feed-gap',
       `the feed gave block ${block.height} where block ${from + index} was due`,
     );
-  }
-}
-
-async function withinTime(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`the handler did not end within ${HANDLER_MAX_MS} ms`));
-    }, HANDLER_MAX_MS);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
