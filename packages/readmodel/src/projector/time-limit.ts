@@ -22,17 +22,12 @@ export class TimeLimit {
     this.#reject = reject;
     this.#startedMs = performance.now();
     if (this.#timer === undefined) this.#arm(this.#limitMs);
-    work.then(
-      () => {
+    void work
+      .finally(() => {
         // A work that was given up ends into nothing; the next one may be in hand by then.
         if (this.#reject === reject) this.#reject = undefined;
-        resolve();
-      },
-      (error: unknown) => {
-        if (this.#reject === reject) this.#reject = undefined;
-        reject(error as Error);
-      },
-    );
+      })
+      .then(resolve, reject);
     return promise;
   }
 
