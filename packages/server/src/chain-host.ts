@@ -37,6 +37,8 @@ export interface ChainHost {
   readonly webhooks: WebhookStore;
   readonly readModel: ReadModelPort;
   readonly vault: Omit<Vault, 'delete' | 'verify'>;
+  /** Whether objects are given out although the chain is behind, so that erasures may be unknown. */
+  readonly servesWhileBehind: boolean;
   /** What granting objects and pulling granted ones needs; absent where nothing is shared. */
   readonly sharing?: SharingPort;
 }

@@ -225,6 +225,10 @@ async function takeSmallFiles(run: Run, entries: readonly ChainEntry[]): Promise
     const path = `chains/${slug}/genesis.json`;
     await take(run, { source: files.genesisFile, path, chunkBytes });
     await takeDatabases(run, files.root, `chains/${slug}/`);
+    // By which pull each granted object came: without them nobody would ask whether it still stands.
+    for (const pull of walk(files.pulls, `chains/${slug}/pulls`)) {
+      await take(run, { ...pull, chunkBytes });
+    }
   }
 }
 

@@ -9,6 +9,7 @@ const PATTERNS: readonly RegExp[] = [
   /^chains\/[A-Za-z0-9._-]+\/genesis\.json$/,
   /^chains\/[A-Za-z0-9._-]+\/store\/(format\.json|data\.mdb|segments\/[0-9]{8}\.seg)$/,
   /^chains\/[A-Za-z0-9._-]+\/vault\/[A-Za-z0-9._/-]+$/,
+  /^chains\/[A-Za-z0-9._-]+\/pulls\/[0-9a-f]{64}\.json$/,
 ];
 
 /** Rebuilt from the ledger. */

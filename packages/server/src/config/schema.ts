@@ -156,6 +156,12 @@ export const configSchema = z.strictObject({
     grantedQuotaBytes: count(0, Number.MAX_SAFE_INTEGER)
       .default(0)
       .describe('Bytes that the objects of each granting organisation may take; 0 sets no limit.'),
+    serveWhileBehind: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether objects are given out while the chain is behind what was published, so that erasures since may be unknown.',
+      ),
     storage: z
       .enum(['folder', 's3'])
       .default('folder')

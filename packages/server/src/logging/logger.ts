@@ -22,11 +22,13 @@ export interface LogFields {
   readonly version?: string;
   readonly component?: string;
   readonly freeBytes?: number;
+  readonly objects?: number;
 }
 
 /** The fixed lower-case sentences of this package; a search for one finds every such line of every node. */
 export type LogSentence =
   | 'granters could not be asked again'
+  | 'objects that had come back were erased'
   | 'node is starting'
   | 'node is listening'
   | 'node is stopping'

@@ -33,6 +33,8 @@ export interface ChainPaths {
   readonly readModelFile: string;
   readonly webhooksFile: string;
   readonly vault: string;
+  /** By which pull each granted object came, and what has come of those under way. */
+  readonly pulls: string;
   /** How far the chain was signed and published; in no backup. */
   readonly standing: StandingPaths;
 }
@@ -60,6 +62,7 @@ export function chainPaths(paths: DataPaths, slug: string): ChainPaths {
     readModelFile: join(root, 'readmodel.sqlite'),
     webhooksFile: join(root, 'webhooks.sqlite'),
     vault: join(root, 'vault'),
+    pulls: join(root, 'pulls'),
     standing: { signingState: join(root, 'signing-state'), hold: join(root, 'hold.json') },
   };
 }

@@ -25,6 +25,7 @@ import { readOnlyLedger, readOnlyReason } from '../standing/read-only-ledger.ts'
 import { chainPaths, readDocument } from './data-folder.ts';
 import type { ChainEntry, ChainPaths, DataPaths } from './data-folder.ts';
 import { checkpointKeyOf } from './init-data.ts';
+import { repeatErasures } from '../sharing/repeat-erasures.ts';
 import { watchPulls } from '../sharing/watch-pulls.ts';
 import { openVaults } from './open-vaults.ts';
 import { StartError } from './start-fault.ts';
@@ -94,8 +95,13 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
     webhooks: opened.use(openWebhookStore(files.webhooksFile)),
     readModel: readModel?.port ?? NO_READ_MODELS,
     vault,
+    servesWhileBehind: options.config.vault.serveWhileBehind,
     sharing,
   };
+  const erased = await repeatErasures(host);
+  if (erased > 0) {
+    logger.warn({ chain: entry.chain, objects: erased }, 'objects that had come back were erased');
+  }
   opened.use(watchPulls(host, logger));
   const { height, size } = reader.head();
   logger.info({ chain: entry.chain, height, size }, 'chain is open');

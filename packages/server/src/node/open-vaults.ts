@@ -53,7 +53,7 @@ export async function openVaults(
     storages,
     quota,
     grantedQuotaBytes: grantedQuotaBytes === 0 ? undefined : grantedQuotaBytes,
-    pullsDirectory: join(files.root, 'pulls'),
+    pullsDirectory: files.pulls,
   });
   return { vault, sharing };
 }

@@ -16,6 +16,15 @@ export const EXCHANGE_PROBLEMS = {
     },
     { retryable: true },
   ),
+  'vault-held': problem(
+    503,
+    {
+      en: 'The chain of this node is behind what was published: what was erased since is not known, so that nothing is given out of the vault until the missing entries are supplied.',
+      zh: '本节点的链落后于已公布的内容:此后抹除了哪些对象尚不可知,补齐缺失条目之前保险库不提供任何内容。',
+      ru: 'Цепочка узла отстаёт от опубликованного: что с тех пор стёрто, неизвестно, и хранилище ничего не выдаёт, пока не восполнены недостающие записи.',
+    },
+    { retryable: true },
+  ),
   'grant-ended': problem(403, {
     en: 'The grant was revoked or has ended.',
     zh: '该授权已撤销或已到期。',

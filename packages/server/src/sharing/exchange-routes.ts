@@ -35,6 +35,7 @@ const API = {
     answers: { 200: { description: 'The offer.', content: json(offerSchema) } },
     problems: [
       'exchange-refused',
+      'vault-held',
       'grant-ended',
       'object-erased',
       'object-unknown',
@@ -56,6 +57,7 @@ const API = {
     },
     problems: [
       'exchange-refused',
+      'vault-held',
       'grant-ended',
       'object-erased',
       'object-unknown',

@@ -24,6 +24,7 @@ import type {
   PullRequest,
 } from './exchange-messages.ts';
 import { proveState } from './proven-state.ts';
+import { requireErasuresKnown } from './require-erasures-known.ts';
 import type { ProvenState, StatePlace } from './proven-state.ts';
 import type { NodeSigner, SharingPort } from './sharing-port.ts';
 
@@ -58,6 +59,7 @@ export async function makeOffer(
   nowMs: number,
 ): Promise<Offer> {
   requireGrantee(chain, request, nowMs);
+  requireErasuresKnown(chain);
   const grant = readGrant(valueAt(chain.reader, grantPlace(request.grant)));
   if (grant?.grantee !== request.grantee || grant.granter !== chain.organisation) {
     throw new ProblemError('exchange-refused');
@@ -92,6 +94,7 @@ export function openTicket(
 ): { readonly object: string; readonly sealId: string } {
   const scope = chain.sharing.seals.open(ticket, nowMs);
   if (scope === undefined) throw new ProblemError('exchange-refused');
+  requireErasuresKnown(chain);
   const grant = readGrant(valueAt(chain.reader, grantPlace(scope.grant)));
   if (grant === undefined || !isGranted(grant, nowMs)) throw new ProblemError('grant-ended');
   requireErasedNowhere(chain, grant);

@@ -12,6 +12,7 @@ import { ProblemError, refusalError } from '../problems/problem-error.ts';
 import { erasurePlace, findSharer, valueAt } from './chain-records.ts';
 import type { SharingChain } from './granter.ts';
 import { checkPulls, pull } from './pull.ts';
+import { requireErasuresKnown } from './require-erasures-known.ts';
 
 /** How long the node's own statement may wait to be ordered. */
 const STATEMENT_LIFE_MS = 60 * 60 * 1000;
@@ -112,7 +113,13 @@ const API = {
       200: { description: 'The whole.', content: octets },
       206: { description: 'The range.', content: octets },
     },
-    problems: ['object-unknown', 'object-erased', 'object-damaged', 'range-not-satisfiable'],
+    problems: [
+      'object-unknown',
+      'object-erased',
+      'object-damaged',
+      'range-not-satisfiable',
+      'vault-held',
+    ],
   },
   erase: {
     tag: 'vault',
@@ -154,6 +161,7 @@ export function addSharingRoutes(scope: App, host: ChainHost, node: NodeHost): v
       const { granter, digest } = request.params;
       const granters = await sharing.granted.granters();
       if (!granters.includes(granter)) throw new ProblemError('object-unknown');
+      requireErasuresKnown(chain);
       return sendObject(request, reply, digest, await sharing.granted.of(granter));
     },
   );

@@ -116,6 +116,7 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
       }),
     },
     vault: await openTestVault(directory, mini.spec.hashName),
+    servesWhileBehind: false,
     sharing: testSharing(directory, () => NOW_MS),
   };
   const accounts = openTestAccounts(() => options.clock?.nowMs() ?? NOW_MS);

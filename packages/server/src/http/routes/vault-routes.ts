@@ -2,9 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ChainHost, NodeHost } from '../../chain-host.ts';
 import type { Config } from '../../config/schema.ts';
-import { refusalError } from '../../problems/problem-error.ts';
+import { ProblemError, refusalError } from '../../problems/problem-error.ts';
+import { erasurePlace, valueAt } from '../../sharing/chain-records.ts';
 import { addStreamRoutes, announcedSize, bounded } from '../body.ts';
 import { addExchangeRoutes } from '../../sharing/exchange-routes.ts';
+import { requireErasuresKnown } from '../../sharing/require-erasures-known.ts';
 import { addSharingRoutes } from '../../sharing/sharing-routes.ts';
 import { requireOperator } from '../viewer.ts';
 import { json, NOT_MODIFIED, octets } from '../openapi/operation.ts';
@@ -68,7 +70,7 @@ const API = {
       },
       304: NOT_MODIFIED,
     },
-    problems: [...FOUND_PROBLEMS, 'range-not-satisfiable'],
+    problems: [...FOUND_PROBLEMS, 'range-not-satisfiable', 'vault-held'],
   },
   head: {
     tag: 'vault',
@@ -104,7 +106,10 @@ export async function addVaultRoutes(
     scope.get(
       '/v1/vault/objects/:digest',
       { schema: { params: digestParams }, exposeHeadRoute: false, config: { api: API.get } },
-      async (request, reply) => sendObject(request, reply, request.params.digest, chain.vault),
+      async (request, reply) => {
+        requireErasuresKnown(chain);
+        return sendObject(request, reply, request.params.digest, chain.vault);
+      },
     );
     scope.head(
       '/v1/vault/objects/:digest',
@@ -131,6 +136,10 @@ async function putObject(
 ): Promise<FastifyReply> {
   const { objectBytesMax } = config.vault;
   const size = announcedSize(request.headers['content-length'], objectBytesMax);
+  // After a restore the vault may have no tombstone of what the ledger says was erased.
+  if (valueAt(chain.reader, erasurePlace(chain.organisation, digest)) !== undefined) {
+    throw new ProblemError('object-erased');
+  }
   const known = await chain.vault.has(digest);
   const put = await chain.vault.put(bounded(request.body, objectBytesMax), {
     expectedDigest: digest,
