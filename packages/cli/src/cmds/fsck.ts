@@ -158,8 +158,14 @@ function checkKeys(context: CommandContext): {
   const keystore = openFolderKeystore(context);
   const { keys, faults } = keystore.list();
   const keyFaults: FolderFault[] = faults.map(({ code, path }) => ({ code, at: path ?? '' }));
-  for (const { id, purpose } of keys) {
-    const opened = purpose === 'encrypt' ? keystore.decryptionKey(id) : keystore.signer(id);
+  for (const { id, purpose, token } of keys) {
+    // Of a key on a token there is the reference to check; the token itself need not be at hand.
+    const opened =
+      token !== undefined
+        ? keystore.info(id)
+        : purpose === 'encrypt'
+          ? keystore.decryptionKey(id)
+          : keystore.signer(id);
     if (!opened.ok) keyFaults.push({ code: opened.code, at: opened.path ?? id });
   }
   return { keys: keys.length, keyFaults };

@@ -10,6 +10,11 @@ export function keyJson(key: KeyInfo): object {
   };
 }
 
+/** Where the private half lies. */
+export function keyPlace({ token }: KeyInfo): string {
+  return token === undefined ? 'sealed in its file' : `on the token ${token.label} as ${token.id}`;
+}
+
 /** A key for people. */
 export function keyLines(key: KeyInfo): readonly string[] {
   return fields([
@@ -17,6 +22,7 @@ export function keyLines(key: KeyInfo): readonly string[] {
     ['member', key.member ?? '(the node)'],
     ['algorithm', key.algorithm],
     ['purpose', key.purpose],
+    ['lies', keyPlace(key)],
     ['public key', Buffer.from(key.publicKey).toString('base64')],
     ['since', key.created === undefined ? '?' : timeText(key.created)],
   ]);

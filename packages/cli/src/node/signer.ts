@@ -1,10 +1,10 @@
 import { fromHex } from '@hefu/bytes';
 import type { HashName } from '@hefu/crypto/algorithm';
-import { masterKeyPath, openKeystore } from '@hefu/keystore';
-import type { KeyInfo, Keystore, KeystoreFault } from '@hefu/keystore';
+import { masterKeyPath, openKeystore, openSigners, SignerError } from '@hefu/keystore';
+import type { KeyInfo, Keystore, KeystoreFault, Pkcs11Access } from '@hefu/keystore';
 import { isMemberId } from '@hefu/protocol';
 import type { HefuClient, Signer } from '@hefu/sdk';
-import { START_FAULTS } from '@hefu/server';
+import { readPkcs11Access, START_FAULTS } from '@hefu/server';
 import type { CommandContext } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliFault, usageFault } from '../fault.ts';
@@ -19,11 +19,19 @@ export function openFolderKeystore(context: CommandContext): Keystore {
   throw keystoreFault(opened);
 }
 
+/** What is not there, as against what is refused. */
+const MISSING: ReadonlySet<string> = new Set([
+  'master-key-missing',
+  'key-unknown',
+  'token-missing',
+  'token-key-missing',
+]);
+
 /** A verdict of the keystore as a fault. */
 export function keystoreFault({ code, path, detail }: KeystoreFault): CliFault {
-  const missing = code === 'master-key-missing' || code === 'key-unknown';
+  const missing = MISSING.has(code);
   const faults: Readonly<Record<string, { readonly advice: string }>> = START_FAULTS;
-  const advice = faults[code]?.advice;
+  const advice = faults[code]?.advice ?? TOKEN_ADVICE[code];
   return new CliFault({
     code,
     exitCode: missing ? EXIT.notFound : EXIT.refused,
@@ -31,6 +39,36 @@ export function keystoreFault({ code, path, detail }: KeystoreFault): CliFault {
     ...(detail === undefined ? {} : { why: [detail] }),
     ...(advice === undefined ? {} : { advice }),
   });
+}
+
+/** What to do about a key on a token. */
+const TOKEN_ADVICE: Readonly<Record<string, string>> = {
+  'pkcs11-not-configured':
+    'Set pkcs11.module in hefu.yaml (or HEFU_PKCS11__MODULE) to the PKCS #11 module of the token’s maker.',
+  'pkcs11-library-missing': 'Run `npm run setup -- --pkcs11` once; it needs a C++ compiler.',
+  'pkcs11-module-failed': 'Check the path of pkcs11.module, and that the maker’s software runs.',
+  'token-missing': 'Plug the token in; its label must be the one that was named.',
+  'token-ambiguous': 'Give each token a label of its own.',
+  'token-pin-missing': 'Set HEFU_PKCS11_PIN_FILE to a file with the PIN, or HEFU_PKCS11_PIN.',
+  'token-pin-wrong': 'Correct the PIN before you try again: a few wrong ones lock the token.',
+  'token-pin-locked': 'Its security officer sets a new PIN with the maker’s tool.',
+  'token-key-missing': 'List the keys of the token with `hefu key list --pkcs11 LABEL`.',
+};
+
+/** How tokens are reached, by the settings of the data folder; undefined when no module is named. */
+export function tokenAccess(context: CommandContext): Pkcs11Access | undefined {
+  return readPkcs11Access(openDataFolder(context).paths, context.io.env);
+}
+
+/** Runs what asks a token; what the token says against it is a fault. */
+export async function askToken<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SignerError)) throw error;
+    const { code, detail } = error;
+    throw keystoreFault({ ok: false, code, ...(detail === undefined ? {} : { detail }) });
+  }
 }
 
 /** Which of the node's own members acts when none is named. */
@@ -65,12 +103,18 @@ export async function openSigner(
       advice: 'List the keys with `hefu key list`; sign as another member with --as.',
     });
   }
-  const found = keystore.signer(key.id);
+  const access = key.token === undefined ? undefined : tokenAccess(context);
+  const found = openSigners(keystore, access).of(key.id);
   const keyId = fromHex(key.id);
   if (!found.ok) throw keystoreFault(found);
   if (keyId === undefined) throw new Error('a key id of the keystore is not hex');
   const { signer } = found;
-  return { member, algorithm: signer.algorithm, keyId, sign: (bytes) => signer.sign(bytes) };
+  return {
+    member,
+    algorithm: signer.algorithm,
+    keyId,
+    sign: async (bytes) => askToken(async () => signer.sign(bytes)),
+  };
 }
 
 /** Newest first; the chain is asked only when there is a choice. */

@@ -19,11 +19,17 @@ export interface Ran {
 export class TestPlace implements AsyncDisposable {
   readonly root: string = mkdtempSync(join(tmpdir(), 'hefu-cli-'));
   readonly data: string = join(this.root, 'data');
-  readonly env: Readonly<Record<string, string>> = {
-    HEFU_DATA: this.data,
-    HEFU_MASTER_KEY_FILE: join(this.root, 'master.key'),
-  };
+  readonly env: Readonly<Record<string, string>>;
   readonly #nodes: RunningNode[] = [];
+
+  /** `more` stands in the environment of every command and node besides. */
+  constructor(more: Readonly<Record<string, string>> = {}) {
+    this.env = {
+      HEFU_DATA: this.data,
+      HEFU_MASTER_KEY_FILE: join(this.root, 'master.key'),
+      ...more,
+    };
+  }
 
   path(...parts: readonly string[]): string {
     return join(this.root, ...parts);

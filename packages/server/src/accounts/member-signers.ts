@@ -1,6 +1,6 @@
 import { decodeCbor, fromHex } from '@hefu/bytes';
 import type { HashName, SignatureAlgorithm } from '@hefu/crypto/algorithm';
-import type { KeyInfo, Keystore, KeystoreSigner } from '@hefu/keystore';
+import type { KeyInfo, Keystore, Signer, Signers } from '@hefu/keystore';
 import type { ChainReader } from '../chain-host.ts';
 
 /** Signs for a member with a key that the node keeps, or that a device keeps for it. */
@@ -8,7 +8,7 @@ export interface MemberSigner {
   readonly algorithm: SignatureAlgorithm;
   /** 32 bytes. */
   readonly keyId: Uint8Array;
-  /** The 64-byte signature of the bytes. */
+  /** The 64-byte signature of the bytes. Of a key on a device it may fail with SignerError. */
   sign(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>;
 }
 
@@ -23,16 +23,18 @@ const OPENED_MAX = 1_000;
 
 export interface KeystoreSignersOptions {
   readonly keystore: Keystore;
+  /** Of the keystore's keys, wherever they lie. */
+  readonly signers: Signers;
   readonly hashName: HashName;
   readonly reader: Pick<ChainReader, 'stateValue'>;
 }
 
 /** Signers with the keys of the keystore. */
 export function keystoreSigners(options: KeystoreSignersOptions): MemberSigners {
-  const { keystore, hashName, reader } = options;
-  const opened = new Map<string, KeystoreSigner>();
+  const { keystore, signers, hashName, reader } = options;
+  const opened = new Map<string, Signer>();
 
-  function remember(member: string, signer: KeystoreSigner): KeystoreSigner {
+  function remember(member: string, signer: Signer): Signer {
     opened.delete(member);
     opened.set(member, signer);
     const [oldest] = opened.keys();
@@ -40,14 +42,14 @@ export function keystoreSigners(options: KeystoreSignersOptions): MemberSigners 
     return signer;
   }
 
-  function open(member: string): KeystoreSigner | undefined {
+  function open(member: string): Signer | undefined {
     const keys = keystore
       .list()
       .keys.filter((key) => isSigningKey(key, member, hashName))
       .toSorted((left, right) => (right.created ?? 0) - (left.created ?? 0));
     for (const key of keys) {
       if (!counts(reader, key.id, member)) continue;
-      const found = keystore.signer(key.id);
+      const found = signers.of(key.id);
       if (found.ok) return remember(member, found.signer);
     }
     return undefined;

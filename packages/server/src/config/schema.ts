@@ -219,6 +219,15 @@ export const configSchema = z.strictObject({
       .describe('Address of the OpenID Connect provider that people may sign in by; empty: none.'),
     clientId: z.string().max(200).default('').describe('What the provider calls this node.'),
   }),
+  pkcs11: z.strictObject({
+    module: z
+      .string()
+      .max(4_096)
+      .default('')
+      .describe(
+        'Path of the PKCS #11 module (a shared library of the maker) that reaches keys on tokens; empty: none.',
+      ),
+  }),
   readmodel: z.strictObject({
     enabled: z
       .boolean()

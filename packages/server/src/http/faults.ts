@@ -1,3 +1,4 @@
+import { SignerError } from '@hefu/keystore';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../logging/logger.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
@@ -49,6 +50,11 @@ export function sendFault(
   logger: Logger,
 ): FastifyReply {
   if (error instanceof ProblemError) return sendProblem(request, reply, error.code, error.data);
+  if (error instanceof SignerError) {
+    // The detail (which token, what it said) is the operator's.
+    logger.error({ code: error.code, reason: error.message }, 'key on a device could not sign');
+    return sendProblem(request, reply, 'signer-unavailable', { retryAfterSeconds: 5 });
+  }
   const code = codeOf(error);
   const known = FASTIFY_CODES[code];
   if (known !== undefined) return sendProblem(request, reply, known, {});

@@ -47,6 +47,7 @@ export type LogSentence =
   | 'read model fell behind and is catching up'
   | 'read model stopped'
   | 'request was answered'
+  | 'key on a device could not sign'
   | 'request failed inside the node'
   | 'answer broke off inside the node'
   | 'request was not http'

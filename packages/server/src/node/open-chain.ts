@@ -1,4 +1,4 @@
-import type { Keystore } from '@hefu/keystore';
+import type { Keystore, Signers } from '@hefu/keystore';
 import { chainSpec } from '@hefu/ledger';
 import type { ChainSpec } from '@hefu/ledger';
 import { parseGenesis } from '@hefu/protocol';
@@ -34,6 +34,8 @@ export interface OpenChainOptions {
   readonly paths: DataPaths;
   readonly entry: ChainEntry;
   readonly keystore: Keystore;
+  /** Of its keys, wherever they lie. */
+  readonly keySigners: Signers;
   readonly config: Config;
   readonly secrets: Secrets;
   readonly logger: Logger;
@@ -88,7 +90,12 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
     reader,
     ledger: whileRoom(ledger.port, options.disk),
     gate: createGate({ modules: builtInModules, hashName: spec.hashName }),
-    signers: keystoreSigners({ keystore: options.keystore, hashName: spec.hashName, reader }),
+    signers: keystoreSigners({
+      keystore: options.keystore,
+      signers: options.keySigners,
+      hashName: spec.hashName,
+      reader,
+    }),
     modules: builtInModules,
     onBlock,
     events: createEventFeed(reader.ledger, builtInModules),

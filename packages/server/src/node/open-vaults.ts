@@ -1,6 +1,6 @@
 import { fromHex, toHex } from '@hefu/bytes';
 import { suiteHash } from '@hefu/crypto/algorithm';
-import type { Keystore } from '@hefu/keystore';
+import type { Keystore, Signers } from '@hefu/keystore';
 import type { ChainSpec } from '@hefu/ledger';
 import { isOrganisationId } from '@hefu/protocol';
 import { createQuota, openFolderStorage, openVault } from '@hefu/vault';
@@ -21,6 +21,7 @@ export interface OpenVaultsOptions {
   readonly spec: ChainSpec;
   readonly slug: string;
   readonly keystore: Keystore;
+  readonly keySigners: Signers;
   readonly config: Config;
   readonly secrets: Secrets;
 }
@@ -48,6 +49,7 @@ export async function openVaults(
   const vault = await openVault({ ...common, storage: await storages.own(), within: quota });
   const sharing = await openSharing({
     keystore,
+    keySigners: options.keySigners,
     hashName,
     vault: common,
     storages,

@@ -1,4 +1,5 @@
 import { toHex } from '@hefu/bytes';
+import { openSigners } from '@hefu/keystore';
 import { createHmac } from 'node:crypto';
 import type { Server as HttpsServer } from 'node:https';
 import { existsSync, readFileSync } from 'node:fs';
@@ -11,6 +12,7 @@ import { describeConfigFault } from '../config/faults.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
+import { pkcs11Access } from './pkcs11-access.ts';
 import { DiskWatch } from '../disk/disk-watch.ts';
 import { createApp } from '../http/app.ts';
 import { createCredentials } from '../http/credentials.ts';
@@ -106,6 +108,7 @@ async function openNode(
   const token = secrets.token ?? credentials.token;
   const environment = options.environment ?? process.env;
   const keystore = openNodeKeystore(paths, environment);
+  const keySigners = opened.use(openSigners(keystore, pkcs11Access(config, secrets)));
   const accounts = opened.use(openNodeAccounts(paths, environment));
   const ticking = setInterval(() => accounts.tick(), ACCOUNTS_TICK_MS).unref();
   opened.defer(() => clearInterval(ticking));
@@ -122,7 +125,9 @@ async function openNode(
   const chains: OpenChain[] = [];
   for (const entry of nodeFile.chains) {
     chains.push(
-      opened.use(await openChain({ paths, entry, keystore, config, secrets, logger, disk })),
+      opened.use(
+        await openChain({ paths, entry, keystore, keySigners, config, secrets, logger, disk }),
+      ),
     );
   }
   let state: NodeState = 'starting';

@@ -169,4 +169,13 @@ export const ACCOUNT_PROBLEMS = {
     zh: '本节点没有您的成员当前在链上有效的密钥。',
     ru: 'На этом узле нет ключа вашего участника, который сейчас действует в цепочке.',
   }),
+  'signer-unavailable': problem(
+    503,
+    {
+      en: 'The device that holds the key could not sign; nothing was submitted.',
+      zh: '保管密钥的设备未能签名;未提交任何内容。',
+      ru: 'Устройство, в котором лежит ключ, не смогло подписать; ничего не отправлено.',
+    },
+    { retryable: true },
+  ),
 } as const;

@@ -26,7 +26,7 @@ const API = {
     summary: 'Begins an exchange: the node proves its organisation and asks for the same.',
     access: 'public',
     answers: { 200: { description: 'A challenge.', content: json(challengeSchema) } },
-    problems: ['exchange-unavailable', 'receipt-unavailable'],
+    problems: ['exchange-unavailable', 'receipt-unavailable', 'signer-unavailable'],
   },
   pull: {
     tag: 'vault',

@@ -32,11 +32,11 @@ import type { NodeSigner, SharingPort } from './sharing-port.ts';
 export type SharingChain = ChainHost & { readonly sharing: SharingPort };
 
 /** Answers a challenge request: whatever the grant, so that a stranger learns nothing of it. */
-export function makeChallenge(
+export async function makeChallenge(
   chain: SharingChain,
   request: ChallengeRequest,
   nowMs: number,
-): Challenge {
+): Promise<Challenge> {
   const signer = findSharer(chain.reader, chain.sharing, chain.organisation);
   const key = signer?.open();
   if (signer === undefined || key === undefined) throw new ProblemError('exchange-unavailable');
@@ -48,7 +48,7 @@ export function makeChallenge(
     granter: scope.granter,
     challenge,
     signer: provenSigner(chain, signer),
-    signature: toBase64(key.sign(challengeMessage(scope))),
+    signature: toBase64(await key.sign(challengeMessage(scope))),
   };
 }
 

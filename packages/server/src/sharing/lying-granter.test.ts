@@ -2,6 +2,7 @@
 // a real granter's node behind a hand that changes its answers one part at a time; the grantee's side as it is.
 import { fromBase64, toBase64, toHex, utf8Encode } from '@hefu/bytes';
 import { hash } from '@hefu/crypto/hash';
+import { openSigners } from '@hefu/keystore';
 import { parseTrust } from '@hefu/protocol';
 import { createQuota, openFolderStorage } from '@hefu/vault';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -79,11 +80,13 @@ describe('a granter that lies', () => {
     const parsed = parseTrust(await (await fetch(`${granter.url()}/v1/trust`)).json());
     const encryption = grantee.keystore.list().keys.find(({ purpose }) => purpose === 'encrypt');
     const decryption = grantee.keystore.decryptionKey(encryption?.id ?? '');
-    const signer = grantee.keystore.signer(consortium.keyOf('kite-freight/admin'));
+    const keySigners = openSigners(grantee.keystore, undefined);
+    const signer = keySigners.of(consortium.keyOf('kite-freight/admin'));
     if (!parsed.ok || !decryption.ok || !signer.ok) throw new Error('the test lacks a key');
     const recipient = decryption.key;
     const sharing = await openSharing({
       keystore: grantee.keystore,
+      keySigners,
       hashName: 'sha256',
       vault: {
         hashName: 'sha256',

@@ -1,5 +1,5 @@
 import type { HashName } from '@hefu/crypto/algorithm';
-import type { Keystore } from '@hefu/keystore';
+import type { Keystore, Signers } from '@hefu/keystore';
 import { isOrganisationId, organisationOfMember } from '@hefu/protocol';
 import type { ObjectStorage, Quota, Vault, VaultOptions } from '@hefu/vault';
 import { openVault } from '@hefu/vault';
@@ -15,6 +15,7 @@ export interface VaultStorages {
 
 export interface SharingOptions {
   readonly keystore: Keystore;
+  readonly keySigners: Signers;
   readonly hashName: HashName;
   /** What all vaults of the chain are opened with. */
   readonly vault: Pick<VaultOptions, 'hashName' | 'recipient' | 'decryptionKey' | 'now'>;
@@ -28,13 +29,13 @@ export interface SharingOptions {
 
 /** Opens what is shared on a chain, the vaults of granters that are there already included: their bytes count. */
 export async function openSharing(options: SharingOptions): Promise<SharingPort> {
-  const { keystore, vault } = options;
+  const { vault } = options;
   const granted = createGrantedVaults(options);
   for (const granter of await granted.granters()) await granted.of(granter);
   return {
     recipient: vault.recipient,
     decryptionKey: vault.decryptionKey,
-    signers: (organisation) => signersOf(keystore, options.hashName, organisation),
+    signers: (organisation) => signersOf(options, organisation),
     granted,
     seals: createExchangeSeals(),
     pullsDirectory: options.pullsDirectory,
@@ -72,12 +73,15 @@ function createGrantedVaults(options: SharingOptions): GrantedVaults {
   };
 }
 
-function signersOf(keystore: Keystore, hashName: HashName, organisation: string): NodeSigner[] {
+function signersOf(
+  { keystore, keySigners, hashName }: SharingOptions,
+  organisation: string,
+): NodeSigner[] {
   return keystore.list().keys.flatMap(({ id, purpose, hash, member }) => {
     if (purpose !== 'sign' || hash !== hashName || member === undefined) return [];
     if (organisationOfMember(member) !== organisation) return [];
     const open: NodeSigner['open'] = () => {
-      const found = keystore.signer(id);
+      const found = keySigners.of(id);
       return found.ok ? found.signer : undefined;
     };
     return [{ member, keyId: id, open }];

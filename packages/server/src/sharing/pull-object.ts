@@ -5,7 +5,7 @@ import type { Trust } from '@hefu/protocol';
 import { openSeal, openSealed, VaultError } from '@hefu/vault';
 import type { OpenedSeal, PutResult, VaultDecryptionKey, VaultRecipient } from '@hefu/vault';
 import { randomBytes } from 'node:crypto';
-import type { KeystoreSigner } from '@hefu/keystore';
+import type { Signer } from '@hefu/keystore';
 import { suiteHash } from '@hefu/crypto/algorithm';
 import {
   erasurePlace,
@@ -39,7 +39,7 @@ export interface PullOptions {
   /** The organisation that was granted the object. */
   readonly grantee: string;
   /** A key of one of its members, on the ledger. */
-  readonly signer: KeystoreSigner;
+  readonly signer: Signer;
   readonly recipient: VaultRecipient;
   readonly decryptionKey: VaultDecryptionKey;
   readonly granted: GrantedVaults;
@@ -69,7 +69,7 @@ export async function pullObject(options: PullOptions): Promise<Pulled> {
     await http.post('/v1/exchange/challenges', { grant, grantee, nonce }),
   );
   const scope = requireGranter(options, challenge, nonce);
-  const request = pullRequest(options, scope);
+  const request = await pullRequest(options, scope);
   let offer: Offer;
   try {
     offer = parsed(offerSchema, await http.post('/v1/exchange/pulls', request));
@@ -121,7 +121,7 @@ function requireGranter(options: PullOptions, challenge: Challenge, nonce: strin
   return scope;
 }
 
-function pullRequest(options: PullOptions, scope: ExchangeScope): PullRequest {
+async function pullRequest(options: PullOptions, scope: ExchangeScope): Promise<PullRequest> {
   const recipient = {
     algorithm: options.recipient.algorithm,
     keyId: toHex(options.recipient.keyId),
@@ -135,7 +135,7 @@ function pullRequest(options: PullOptions, scope: ExchangeScope): PullRequest {
     challenge,
     keyId: toHex(options.signer.keyId),
     recipient,
-    signature: toBase64(options.signer.sign(pullMessage(scope, recipient))),
+    signature: toBase64(await options.signer.sign(pullMessage(scope, recipient))),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { KeystoreSigner } from '@hefu/keystore';
+import type { Signer } from '@hefu/keystore';
 import type { Vault, VaultDecryptionKey, VaultRecipient } from '@hefu/vault';
 import type { ExchangeSeals } from './exchange-seals.ts';
 
@@ -23,7 +23,7 @@ export interface NodeSigner {
   readonly member: string;
   /** Lower-case hex. */
   readonly keyId: string;
-  readonly open: () => KeystoreSigner | undefined;
+  readonly open: () => Signer | undefined;
 }
 
 export interface GrantedVaults {

@@ -1,4 +1,4 @@
-import { signStatement } from '@hefu/protocol';
+import { prepareStatement } from '@hefu/protocol';
 import { SHARING_CONTRACT } from '@hefu/module-sharing/api';
 import { z } from 'zod';
 import type { ChainHost, NodeHost } from '../chain-host.ts';
@@ -82,6 +82,7 @@ const API = {
     problems: [
       'trust-invalid',
       'member-key-missing',
+      'signer-unavailable',
       'exchange-refused',
       'exchange-unavailable',
       'grant-ended',
@@ -127,7 +128,12 @@ const API = {
       'Erases an object for good, with the key and the salt in it, and records that on the ledger.',
     access: 'operator',
     answers: { 200: { description: 'It is erased.', content: json(erasureView) } },
-    problems: ['object-unknown', 'exchange-unavailable', 'storage-unreachable'],
+    problems: [
+      'object-unknown',
+      'exchange-unavailable',
+      'signer-unavailable',
+      'storage-unreachable',
+    ],
   },
 } as const satisfies Readonly<Record<string, ApiOperation>>;
 
@@ -185,18 +191,18 @@ async function erase(
   if (valueAt(chain.reader, erasurePlace(chain.organisation, object)) !== undefined) {
     return { object, erased: erased.erased };
   }
-  const { bytes } = signStatement({
+  const unsigned = prepareStatement({
     hash: chain.hashName,
     chain: chain.chain,
     member: signer.member,
     algorithm: key.algorithm,
-    privateKey: key.privateKey,
     keyId: key.keyId,
     contract: SHARING_CONTRACT,
     method: 'recordErasure',
     args: { object, readers: [...new Set([chain.organisation, ...(readers ?? [])])] },
     expires: chain.sharing.nowMs() + STATEMENT_LIFE_MS,
   });
+  const bytes = unsigned.finish(await key.sign(unsigned.toBeSigned));
   const [result] = await chain.ledger.submit([bytes]);
   if (result?.ok !== true) throw refusalError(result?.code ?? 'halted');
   if (result.code !== 'ok') throw refusalError(result.code);

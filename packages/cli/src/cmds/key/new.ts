@@ -12,7 +12,7 @@ export const describe: CommandText = {
     'The chain does not know the key yet: `hefu member add --key ID` or `hefu member key add --key ID` tells it.',
   ],
   examples: ['hefu key new --member clerk', 'hefu key new --member acme/clerk --algorithm es256'],
-  json: '`{format: "hefu-key-info/1", id, hash, algorithm, purpose, member, publicKey, created}`.',
+  json: '`{format: "hefu-key-info/1", id, hash, algorithm, purpose, member, publicKey, created, token}`.',
 };
 
 export const options: readonly OptionText[] = [

@@ -66,6 +66,7 @@ const API: ApiOperation = {
     'request-cross-site',
     'member-not-linked',
     'signing-key-missing',
+    'signer-unavailable',
     ...(Object.keys(ADMISSION_PROBLEMS) as ProblemCode[]),
     ...(Object.keys(OUTCOME_PROBLEMS) as ProblemCode[]),
   ],
