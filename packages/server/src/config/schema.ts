@@ -25,6 +25,10 @@ const ATTACHMENT_BYTES_MAX_DEFAULT = 64 * 1024 * 1024;
 const REQUESTS_PER_SECOND_DEFAULT = 200;
 /** What one address may ask at once after a quiet time: a console that opens, a client that catches up. */
 const REQUESTS_BURST_DEFAULT = 2_000;
+/** What one user or key may ask for long: a program that integrates a system, not a flood. */
+const PRINCIPAL_REQUESTS_PER_SECOND_DEFAULT = 1_000;
+/** What one user or key may ask at once after a quiet time. */
+const PRINCIPAL_REQUESTS_BURST_DEFAULT = 10_000;
 /** Largest single object the vault takes. */
 const VAULT_OBJECT_BYTES_MAX_DEFAULT = 64 * 1024 * 1024 * 1024;
 
@@ -125,11 +129,19 @@ export const configSchema = z.strictObject({
     requestsPerSecondMax: count(0, 1_000_000)
       .default(REQUESTS_PER_SECOND_DEFAULT)
       .describe(
-        'Requests a second that one address may send for long, fifty times that from this machine; 0 sets no limit. The operator on this machine is not limited.',
+        'Requests a second that one address may send for long without a credential that counts, fifty times that from this machine; 0 sets no limit.',
       ),
     requestsBurstMax: count(1, 1_000_000)
       .default(REQUESTS_BURST_DEFAULT)
       .describe('Requests that one address may send at once after a quiet time.'),
+    principalRequestsPerSecondMax: count(0, 1_000_000)
+      .default(PRINCIPAL_REQUESTS_PER_SECOND_DEFAULT)
+      .describe(
+        'Requests a second that one user or API key may send for long, from whatever addresses; 0 sets no limit. The operator on this machine is not limited.',
+      ),
+    principalRequestsBurstMax: count(1, 1_000_000)
+      .default(PRINCIPAL_REQUESTS_BURST_DEFAULT)
+      .describe('Requests that one user or API key may send at once after a quiet time.'),
   }),
   log: z.strictObject({
     level: z

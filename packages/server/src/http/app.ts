@@ -14,12 +14,14 @@ import { compressAnswers } from './compression.ts';
 import { answerConditionally } from './conditional.ts';
 import { answerClientError } from './client-error.ts';
 import { refuseWhileLow } from './refuse-while-low.ts';
-import { handleFaults, sendFault } from './faults.ts';
+import { handleFaults, refuseUnknownAddresses, sendFault } from './faults.ts';
 import { takeIdempotencyKeys } from './idempotency.ts';
 import { completeMethods } from './methods.ts';
 import { collectRoutes } from './openapi/collect.ts';
 import { addApiRoutes } from './routes/api-routes.ts';
-import { limitRates } from './rate-limit.ts';
+import { refuseEncodedBodies } from './limits/encoded-body.ts';
+import { limitRates } from './limits/rate-limit.ts';
+import { SECURITY_HEADERS, setSecurityHeaders } from './security-headers.ts';
 import { EventHub } from './events/event-hub.ts';
 import { addEventRoutes } from './events/event-routes.ts';
 import { StreamKeeper } from './events/stream-keeper.ts';
@@ -78,11 +80,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     { parseAs: 'buffer' },
     async (_request: FastifyRequest, body: Buffer) => parseJson(body),
   );
+  setSecurityHeaders(app);
   refuseWhileStopping(app, host);
   refuseWhileLow(app, host);
   observeRequests(app, metrics, logger);
   limitRates(app, host, config, options.clock);
   guardRoutes(app, host.credentials, host.accounts);
+  refuseUnknownAddresses(app);
+  refuseEncodedBodies(app);
   takeIdempotencyKeys(app, options.clock);
   answerConditionally(app);
   compressAnswers(app);
@@ -105,6 +110,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   methods.complete();
   await app.ready();
   app.server.maxConnections = config.http.connectionsMax;
+  ignoreExpectations(app);
   return app;
 }
 
@@ -128,11 +134,23 @@ function createFastify({ config, logger, tls }: AppOptions): App {
       connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS_MAX, http.headersTimeoutMs),
     },
     frameworkErrors: (error, request, reply) => {
+      // No hook has run for these.
+      void reply.headers(SECURITY_HEADERS);
       sendFault(error, request, reply, logger);
     },
     clientErrorHandler: (error, socket) => {
       answerClientError(error, socket, logger);
     },
+  });
+}
+
+/**
+ * Node answers an `Expect` that it does not know with a bare 417, past all of ours; RFC 9110 §10.1.1 lets a server ignore
+ * it.
+ */
+function ignoreExpectations(app: App): void {
+  app.server.on('checkExpectation', (request, response) => {
+    app.server.emit('request', request, response);
   });
 }
 

@@ -4,6 +4,7 @@ import type { ProblemCode } from '../problems/catalogue.ts';
 import { renderProblem } from '../problems/render.ts';
 import { traceIdOf } from '../problems/trace-id.ts';
 import { STATUS_CODES } from 'node:http';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** What Node's HTTP parser found, by our codes; everything else it finds is malformed HTTP. */
 const PARSER_CODES: Readonly<Record<string, ProblemCode>> = {
@@ -32,7 +33,9 @@ export function answerClientError(
   const body = Buffer.from(JSON.stringify(document), 'utf8');
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries({ ...SECURITY_HEADERS, ...headers }).map(
+      ([name, value]) => `${name}: ${value}`,
+    ),
     `content-length: ${body.length}`,
     'connection: close',
   ];

@@ -21,6 +21,7 @@ const FASTIFY_CODES: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_BAD_URL: 'url-malformed',
   FST_ERR_MAX_PARAM_LENGTH: 'route-not-found',
   FST_ERR_ASYNC_CONSTRAINT: 'route-not-found',
+  FST_ERR_ROUTE_MISSING_CONTENT_TYPE: 'unsupported-media-type',
 };
 
 /** Operating-system errors that mean the client went away in the middle of its body. */
@@ -36,10 +37,20 @@ export function handleFaults(app: App, logger: Logger): void {
   app.setErrorHandler<FastifyError | ProblemError>((error, request, reply) =>
     sendFault(error, request, reply, logger),
   );
-  app.setNotFoundHandler((request, reply) => {
-    const code = request.url.startsWith('/chains/') ? 'chain-not-found' : 'route-not-found';
-    return sendProblem(request, reply, code, {});
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, notFoundCode(request), {}),
+  );
+}
+
+/** Where nothing is, nothing is read: the body of such a request is not looked at. */
+export function refuseUnknownAddresses(app: App): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    done(request.is404 ? new ProblemError(notFoundCode(request)) : undefined);
   });
+}
+
+function notFoundCode(request: FastifyRequest): 'chain-not-found' | 'route-not-found' {
+  return request.url.startsWith('/chains/') ? 'chain-not-found' : 'route-not-found';
 }
 
 /** Answers whatever was thrown. */

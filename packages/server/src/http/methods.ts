@@ -3,7 +3,7 @@ import { ProblemError } from '../problems/problem-error.ts';
 import type { App } from './zod-provider.ts';
 
 /** The methods an address can take; any other token is refused by the HTTP parser or finds no route. */
-const ALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+const ALL_METHODS = ['GET', 'HEAD', 'QUERY', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 const routesByApp = new WeakMap<object, ReadonlyMap<string, ReadonlySet<string>>>();
 
@@ -37,7 +37,13 @@ export function completeMethods(app: App): { complete(): void } {
 function addRefusals(app: App, url: string, methods: ReadonlySet<HTTPMethods>): void {
   const allow = [...methods, 'OPTIONS'].join(', ');
   if (!methods.has('OPTIONS')) {
-    app.options(url, (_request, reply) => reply.code(204).header('allow', allow).send());
+    app.route({
+      method: 'OPTIONS',
+      url,
+      // Before any body is read, too.
+      onRequest: async (_request, reply) => reply.code(204).header('allow', allow).send(),
+      handler: () => undefined,
+    });
   }
   const refused = ALL_METHODS.filter((method) => method !== 'OPTIONS' && !methods.has(method));
   app.route({

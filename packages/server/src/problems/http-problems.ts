@@ -51,6 +51,11 @@ export const HTTP_PROBLEMS = {
     zh: '此地址不接受这种媒体类型的请求体。',
     ru: 'Этот адрес не принимает тело такого типа.',
   }),
+  'body-encoding-unsupported': problem(415, {
+    en: 'Bodies are taken as they are, without Content-Encoding.',
+    zh: '请求体须按原样发送,不得使用 Content-Encoding。',
+    ru: 'Тела запросов принимаются как есть, без Content-Encoding.',
+  }),
   'not-acceptable': problem(406, {
     en: 'None of the media types in the Accept header can be made of this.',
     zh: '无法提供 Accept 头中的任何一种媒体类型。',
@@ -104,9 +109,9 @@ export const HTTP_PROBLEMS = {
   'rate-limited': problem(
     429,
     {
-      en: 'Too many requests from this address in a short time; Retry-After says when to go on.',
-      zh: '此地址短时间内请求过多;何时可继续见 Retry-After。',
-      ru: 'Слишком много запросов с этого адреса за короткое время; когда продолжать, говорит Retry-After.',
+      en: 'Too many requests from this user, key or address in a short time; Retry-After says when to go on.',
+      zh: '此用户、密钥或地址短时间内请求过多;何时可继续见 Retry-After。',
+      ru: 'Слишком много запросов от этого пользователя, ключа или адреса за короткое время; когда продолжать, говорит Retry-After.',
     },
     { retryable: true },
   ),

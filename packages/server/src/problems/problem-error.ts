@@ -6,7 +6,7 @@ export interface FieldError {
   /** RFC 6901 pointer into the part named by `in`. */
   readonly pointer: string;
   readonly code: string;
-  readonly detail: string;
+  readonly detail?: string;
   /** The part of the request; the body (or a statement's arguments) when left out. */
   readonly in?: 'query' | 'path' | 'header';
 }

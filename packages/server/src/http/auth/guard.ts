@@ -3,6 +3,7 @@ import type { Accounts, Actor, Permission } from '@hefu/accounts';
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../../problems/problem-error.ts';
 import type { Credentials } from '../credentials.ts';
+import { addressGroup } from '../limits/rate-limit.ts';
 import { identityOf, principalOf, requirePermission } from '../viewer.ts';
 import type { App } from '../zod-provider.ts';
 import { requireOwnPage } from './same-origin.ts';
@@ -82,6 +83,12 @@ export function guardRoutes(app: App, credentials: Credentials, accounts: Accoun
     const refused = REFUSAL_CODES.has(code) || (isChange && !FORM_CODES.has(code));
     if (!refused || TOLD_CODES.has(code)) return;
     const actor = actorOf(request, credentials);
+    if (code === 'rate-limited') {
+      // One line a minute for whoever floods, whatever they ask for: a flood is one thing.
+      const flooding = { ...actor, address: addressGroup(request.ip) };
+      accounts.note({ actor: flooding, action: 'request', target: '*', outcome: 'refused', code });
+      return;
+    }
     accounts.note({ actor, action: 'request', target: routeOf(request), outcome: 'refused', code });
   }
 

@@ -66,10 +66,13 @@ const COMMON_PROBLEMS: readonly ProblemCode[] = [
   'internal-error',
   'node-stopping',
 ];
+/** What any body can meet, one that nobody asked for too. */
 const BODY_PROBLEMS: readonly ProblemCode[] = [
   'body-too-large',
   'body-incomplete',
   'unsupported-media-type',
+  'json-malformed',
+  'body-encoding-unsupported',
 ];
 
 /** How credentials are shown; an answer to a `reader` depends on them. */
@@ -360,16 +363,14 @@ export function problemsByStatus(route: CollectedRoute): ReadonlyMap<number, rea
   const { api } = route;
   const takesBody = api.body !== undefined || route.body !== undefined;
   const checks = route.params !== undefined || route.query !== undefined || takesBody;
+  const reads = route.method === 'GET' || route.method === 'HEAD';
   const catalogued: readonly ProblemCode[] = [
     ...COMMON_PROBLEMS,
     ...ACCESS_PROBLEMS[api.access],
-    ...(route.method === 'GET' || route.method === 'HEAD' || api.access === 'public'
-      ? []
-      : CHANGE_PROBLEMS),
+    ...(reads || api.access === 'public' ? [] : CHANGE_PROBLEMS),
     ...(checks ? (['request-invalid'] as const) : []),
     ...(/[:*]/.test(route.url) ? (['route-not-found'] as const) : []),
-    ...(takesBody ? BODY_PROBLEMS : []),
-    ...(route.body === undefined ? [] : (['json-malformed'] as const)),
+    ...(reads ? [] : BODY_PROBLEMS),
     ...(api.problems ?? []),
   ];
   const statuses = new Map<number, string[]>();

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const fieldErrorSchema = z.strictObject({
   pointer: z.string().describe('RFC 6901, into the part that `in` names, else into the body.'),
   code: z.string(),
-  detail: z.string(),
+  detail: z.string().optional(),
   in: z.enum(['query', 'path', 'header']).optional(),
 });
 

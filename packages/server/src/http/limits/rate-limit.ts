@@ -1,16 +1,19 @@
+import { allows } from '@hefu/accounts';
+import type { Principal } from '@hefu/accounts';
+import type { FastifyRequest } from 'fastify';
 import { BlockList, isIP } from 'node:net';
-import type { NodeHost } from '../chain-host.ts';
-import type { Config } from '../config/schema.ts';
-import { ProblemError } from '../problems/problem-error.ts';
-import { isOperator } from './viewer.ts';
-import type { App } from './zod-provider.ts';
+import type { NodeHost } from '../../chain-host.ts';
+import type { Config } from '../../config/schema.ts';
+import { ProblemError } from '../../problems/problem-error.ts';
+import { identityOf } from '../viewer.ts';
+import type { App } from '../zod-provider.ts';
 
 /**
  * How many times what one address may ask is allowed from this machine: behind loopback stand the machine's own programs,
  * or a proxy with everybody behind it, and the two cannot be told apart.
  */
 export const LOCAL_FACTOR = 50;
-/** Addresses remembered; each costs some 100 bytes. Of more, those that were quiet longest begin anew. */
+/** Addresses and principals remembered; each costs some 100 bytes. Of more, those that were quiet longest begin anew. */
 export const ADDRESSES_MAX = 20_000;
 
 const MS_PER_SECOND = 1_000;
@@ -89,28 +92,50 @@ export function addressGroup(address: string): string {
     .join(':');
 }
 
-/** Refuses with 429 and Retry-After what comes too fast from one address. The operator on this machine is not counted. */
+/** Whose requests are counted together, and how many they may be; undefined: they are not counted. */
+interface Share {
+  readonly name: string;
+  readonly rate: Rate;
+}
+
+/**
+ * Refuses with 429 and Retry-After what comes too fast. Whoever the node knows has a rate of their own, from wherever they
+ * ask, so that nobody beside them takes it away and many addresses give them no more; all others share that of their
+ * address, those with a wrong credential too. The operator on this machine is not counted.
+ */
 export function limitRates(
   app: App,
   node: NodeHost,
   config: Config,
   clock: { nowMs(): number },
 ): void {
-  const { requestsPerSecondMax, requestsBurstMax } = config.http;
-  if (requestsPerSecondMax === 0) return;
+  const { http } = config;
   const limiter = new RateLimiter(() => clock.nowMs());
-  const rate: Rate = { perSecond: requestsPerSecondMax, burst: requestsBurstMax };
-  const localRate: Rate = {
-    perSecond: rate.perSecond * LOCAL_FACTOR,
-    burst: rate.burst * LOCAL_FACTOR,
+  const anyone = { perSecond: http.requestsPerSecondMax, burst: http.requestsBurstMax };
+  const local = { perSecond: anyone.perSecond * LOCAL_FACTOR, burst: anyone.burst * LOCAL_FACTOR };
+  const known = {
+    perSecond: http.principalRequestsPerSecondMax,
+    burst: http.principalRequestsBurstMax,
   };
+  if (anyone.perSecond === 0 && known.perSecond === 0) return;
+
+  function shareOf(request: FastifyRequest): Share | undefined {
+    const identity = identityOf(request, node.credentials);
+    const isLocal = isLoopback(request.ip);
+    if (identity.kind === 'known') {
+      const { principal } = identity;
+      if (isLocal && allows(principal.roles, 'operate')) return undefined;
+      return { name: principalName(principal), rate: known };
+    }
+    if (isLocal) return { name: 'local', rate: local };
+    return { name: addressGroup(request.ip), rate: anyone };
+  }
+
   app.addHook('onRequest', (request, _reply, done) => {
-    const local = isLoopback(request.ip);
-    const waitMs = limiter.take(
-      local ? 'local' : addressGroup(request.ip),
-      local ? localRate : rate,
-    );
-    if (waitMs === 0 || (local && saysOperator(request, node))) return done();
+    const share = shareOf(request);
+    if (share === undefined || share.rate.perSecond === 0) return done();
+    const waitMs = limiter.take(share.name, share.rate);
+    if (waitMs === 0) return done();
     return done(
       new ProblemError('rate-limited', {
         retryAfterSeconds: Math.max(1, Math.ceil(waitMs / MS_PER_SECOND)),
@@ -119,11 +144,7 @@ export function limitRates(
   });
 }
 
-/** A wrong credential is the route's to refuse; here it only does not count as the operator's. */
-function saysOperator(request: Parameters<typeof isOperator>[0], node: NodeHost): boolean {
-  try {
-    return isOperator(request, node.credentials);
-  } catch {
-    return false;
-  }
+/** Keys that somebody made for themselves are theirs: more of them give no more. */
+function principalName({ kind, id, userId }: Principal): string {
+  return userId === undefined ? `${kind} ${id}` : `user ${userId}`;
 }

@@ -4,7 +4,8 @@
 import { Agent, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { createTestNode, OPERATOR } from '../testing/test-node.ts';
+import { keyHeaders, makeSignedIn, OWN_MEMBER } from '../../testing/people.ts';
+import { createTestNode, OPERATOR } from '../../testing/test-node.ts';
 import {
   ADDRESSES_MAX,
   addressGroup,
@@ -79,13 +80,20 @@ describe('a node', () => {
     expect(refused.json()).toMatchObject({ code: 'rate-limited', retryable: true });
     expect(refused.headers['retry-after']).toBe('1');
     // Nobody becomes somebody else by a header.
-    const forged = { 'x-forwarded-for': '127.0.0.1', ...OPERATOR };
+    const forged = { 'x-forwarded-for': '127.0.0.1' };
     const again = await node.app.inject({
       url: '/v1/chain',
       remoteAddress: '203.0.113.7',
       headers: forged,
     });
     expect(again.statusCode).toBe(429);
+    // Whoever is known has a share of their own.
+    const known = await node.app.inject({
+      url: '/v1/chain',
+      remoteAddress: '203.0.113.7',
+      headers: OPERATOR,
+    });
+    expect(known.statusCode).toBe(200);
   });
 
   it('counts this machine as many, and its operator not at all', async () => {
@@ -96,6 +104,56 @@ describe('a node', () => {
     expect(await ask()).toBe(429);
     expect(await ask({ authorization: 'Bearer wrong' })).toBe(429);
     for (let i = 0; i < 20; i++) expect(await ask(OPERATOR)).toBe(200);
+  });
+
+  it('counts each user and key by themselves, wherever they ask from, and a user with the keys they made', async () => {
+    await using node = await createTestNode({
+      flags: {
+        ...flags,
+        'http.principalRequestsPerSecondMax': 1,
+        'http.principalRequestsBurstMax': 3,
+      },
+    });
+    const ask = async (headers: object, remoteAddress = '203.0.113.7'): Promise<number> =>
+      (await node.app.inject({ url: '/v1/session', remoteAddress, headers: { ...headers } }))
+        .statusCode;
+    const first = keyHeaders(node, 'read-only');
+    const second = keyHeaders(node, 'read-only');
+    // Strangers of the same address use theirs up.
+    for (let i = 0; i < 5; i++) expect(await ask({}), String(i)).toBe(401);
+    expect(await ask({ authorization: 'Bearer wrong' })).toBe(429);
+    for (let i = 0; i < 3; i++) expect(await ask(first, `198.51.100.${i}`), String(i)).toBe(200);
+    expect(await ask(first, '198.51.100.9')).toBe(429);
+    expect(await ask(second)).toBe(200);
+    const cookie = makeSignedIn(node, 'li', ['member'], OWN_MEMBER);
+    const own = node.host.accounts.users.named('li')?.id ?? '';
+    const made = node.host.accounts.keys.add(
+      { kind: 'user', id: own, name: 'li' },
+      { name: 'own', roles: ['member'], member: OWN_MEMBER, userId: own },
+    );
+    if (!made.ok) throw new Error(made.code);
+    const key = { authorization: `Bearer ${made.token}` };
+    expect([await ask(cookie), await ask(key), await ask(cookie)]).toEqual([200, 200, 200]);
+    expect([await ask(key), await ask(cookie)]).toEqual([429, 429]);
+    const refused = await node.app.inject({ url: '/v1/session', headers: key });
+    expect(refused.headers['retry-after']).toBe('1');
+  });
+
+  it('tells a flood by two lines of the audit trail: its begin, and how much more it was', async () => {
+    let nowMs = 1_800_000_000_000;
+    await using node = await createTestNode({ flags, clock: { nowMs: () => nowMs } });
+    for (let i = 0; i < 400; i++) {
+      const url = `/v1/statements/${i}`;
+      await node.app.inject({ url, remoteAddress: `2001:db8:1:2::${i.toString(16)}` });
+    }
+    nowMs += 61_000;
+    node.host.accounts.tick();
+    const lines = node.host.accounts.audit.list({ limit: 100, outcome: 'refused' });
+    const flood = lines.filter(({ code }) => code === 'rate-limited');
+    expect(flood.map(({ count, target, actor }) => [count, target, actor.address])).toEqual([
+      [394, '*', '2001:db8:1:2'],
+      [1, '*', '2001:db8:1:2'],
+    ]);
   });
 
   it('lives through ten thousand requests at once', async () => {
