@@ -10,6 +10,12 @@ const BUSY_MAX_MS = 5000;
 /** Length to which the write-ahead log is cut back after a checkpoint, in bytes. */
 const LOG_BYTES_KEPT = 64 * 1024 * 1024;
 
+/**
+ * Pages in the write-ahead log before they go into the file: as many as the log keeps anyway. An index over digests changes a page
+ * at random with each row, and with SQLite's own 1,000 each of them is written twice again and again.
+ */
+const LOG_PAGES_MAX = LOG_BYTES_KEPT / 4096;
+
 /** Pages the writer keeps in memory: with SQLite's own 2 MiB a large batch reads its index pages again and again. */
 const CACHE_KIBIBYTES = 64 * 1024;
 
@@ -37,7 +43,8 @@ function openOnce(file: string): DatabaseSync | undefined {
   try {
     // NORMAL: a power cut may lose the last transactions, rows and height together; they are built again.
     database.exec(`pragma journal_mode = wal; pragma synchronous = normal;
-      pragma journal_size_limit = ${LOG_BYTES_KEPT}; pragma cache_size = -${CACHE_KIBIBYTES}`);
+      pragma journal_size_limit = ${LOG_BYTES_KEPT}; pragma cache_size = -${CACHE_KIBIBYTES};
+      pragma wal_autocheckpoint = ${LOG_PAGES_MAX}`);
     const format = database.prepare('pragma user_version').get()?.['user_version'];
     if (format !== 0 && format !== READ_MODEL_FORMAT) {
       database.close();

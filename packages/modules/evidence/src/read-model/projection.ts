@@ -16,7 +16,7 @@ import type {
   depositedSchema,
   privateDepositedSchema,
 } from '../v1/contract.ts';
-import { depositNumber, EVIDENCE_TABLES } from './tables.ts';
+import { depositNumber, EVIDENCE_TABLES, hexBytes } from './tables.ts';
 
 type Deposited = z.output<typeof depositedSchema>;
 type BatchDeposited = z.output<typeof batchDepositedSchema>;
@@ -34,7 +34,7 @@ const INSERT_ITEM = `insert into evidence_items (number, position, sha256, sm3, 
 /** Keeps deposits and their items searchable. */
 export const evidenceProjection = projection({
   name: 'evidence',
-  version: 1,
+  version: 2,
   tables: EVIDENCE_TABLES,
   on: {
     'evidence/deposited': projectDeposit,
@@ -116,7 +116,7 @@ function depositColumns(
 ): SqlValue[] {
   return [
     depositNumber(event.height, event.index),
-    data.deposit,
+    hexBytes(data.deposit),
     type,
     event.height,
     event.time,

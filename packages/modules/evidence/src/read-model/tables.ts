@@ -1,3 +1,5 @@
+import { fromHex } from '@hefu/bytes';
+
 /**
  * Tables of the evidence read model, in SQL that SQLite and PostgreSQL share: `bytea` and `bigint`
  * mean the same to both.
@@ -9,7 +11,7 @@
 export const EVIDENCE_TABLES: readonly string[] = [
   `create table evidence_deposits (
     number bigint primary key,
-    id text not null unique,
+    id bytea not null unique,
     type text not null,
     height bigint not null,
     time bigint not null,
@@ -49,4 +51,9 @@ const PLACES_PER_BLOCK = 1_048_576;
 /** The number of a deposit: later deposits have larger ones. */
 export function depositNumber(height: number, place: number): number {
   return height * PLACES_PER_BLOCK + place;
+}
+
+/** Bytes of a hex text that its schema has checked. Digests and ids are kept so: as text their indexes would be twice as large. */
+export function hexBytes(hex: string): Uint8Array {
+  return fromHex(hex) ?? new Uint8Array(0);
 }

@@ -3,17 +3,10 @@ import type { SqlRow, SqlValue, Viewer } from '@hefu/contract';
 import { text } from '@hefu/contract/schema';
 import { z } from 'zod';
 import { ITEM_CASE_LENGTH_MAX } from '../item/item.ts';
+import { hexBytes } from '../read-model/tables.ts';
 import { foundJsonSchema } from '../views.ts';
 import type { FoundJson } from '../views.ts';
-import {
-  bytesOf,
-  DEPOSIT_COLUMNS,
-  depositOf,
-  hexBytes,
-  itemOf,
-  numberOf,
-  visibleTo,
-} from './rows.ts';
+import { bytesOf, DEPOSIT_COLUMNS, depositOf, itemOf, numberOf, visibleTo } from './rows.ts';
 import type { Condition } from './rows.ts';
 
 /** Entries of a page when the query does not say, and at the most. */

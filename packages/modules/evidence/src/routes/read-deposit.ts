@@ -3,6 +3,7 @@ import { suiteHash } from '@hefu/crypto/algorithm';
 import type { Hasher } from '@hefu/merkle';
 import { GROUP_ITEMS } from '../batch/group-tree.ts';
 import { batchHasher } from '../batch/leaf-hashes.ts';
+import { hexBytes } from '../read-model/tables.ts';
 import { bytesOf, DEPOSIT_COLUMNS, numberOf, visibleTo } from './rows.ts';
 
 /** Problems of addresses under a deposit. */
@@ -25,7 +26,7 @@ export async function readDeposit(context: RouteContext, id: string): Promise<Sq
   const [row] = await context.query(
     `select ${DEPOSIT_COLUMNS}, d.roots as roots from evidence_deposits d
       where d.id = ? and ${visible.sql}`,
-    [id, ...visible.parameters],
+    [hexBytes(id), ...visible.parameters],
   );
   return row ?? context.problem('evidence-not-found', { id });
 }

@@ -1,4 +1,4 @@
-import { fromHex, toHex } from '@hefu/bytes';
+import { toHex } from '@hefu/bytes';
 import type { SqlRow, SqlValue, Viewer } from '@hefu/contract';
 import { z } from 'zod';
 import { decodeItem } from '../item/check-item.ts';
@@ -19,7 +19,7 @@ export function depositOf(row: SqlRow): DepositJson {
   const root = row['root'];
   const attachment = row['attachment'];
   return {
-    id: textOf(row['id']),
+    id: toHex(bytesOf(row['id'])),
     type: z.enum(DEPOSIT_TYPES).parse(row['type']),
     height: numberOf(row['height']),
     time: numberOf(row['time']),
@@ -91,9 +91,4 @@ export function visibleTo(viewer: Viewer): Condition {
         parameters: ['public', 'consortium', `%"${viewer.organisation}"%`],
       };
   }
-}
-
-/** Bytes of a hex parameter that its schema has checked. */
-export function hexBytes(hex: string): Uint8Array {
-  return fromHex(hex) ?? new Uint8Array(0);
 }
