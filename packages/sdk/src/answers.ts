@@ -95,6 +95,59 @@ export type EvidencePage = z.output<typeof evidencePageSchema>;
 export const objectPutSchema = z.looseObject({ digest: z.string(), size: z.number() });
 export type ObjectPut = z.output<typeof objectPutSchema>;
 
+const vaultObjectSchema = z.looseObject({
+  digest: z.string(),
+  /** What it takes in the storage, encrypted. */
+  storedBytes: z.number(),
+});
+export type VaultObject = z.output<typeof vaultObjectSchema>;
+export const vaultPageSchema = z.looseObject({
+  items: z.array(vaultObjectSchema),
+  nextCursor: z.string().nullable(),
+});
+
+export const vaultUsageSchema = z.looseObject({
+  usedBytes: z.number(),
+  /** Null sets no limit. */
+  quotaBytes: z.number().nullable(),
+  freeBytes: z.number().nullable(),
+  objectBytesMax: z.number(),
+  own: z.looseObject({ usedBytes: z.number() }),
+  granted: z.array(
+    z.looseObject({
+      granter: z.string(),
+      usedBytes: z.number(),
+      quotaBytes: z.number().nullable(),
+    }),
+  ),
+});
+export type VaultUsage = z.output<typeof vaultUsageSchema>;
+
+export const erasedSchema = z.looseObject({
+  object: z.string(),
+  /** When its key was destroyed, milliseconds UTC. */
+  erased: z.number(),
+  /** The statement that records it; absent when the ledger had the record already. */
+  statement: z.string().optional(),
+});
+export type ErasedObject = z.output<typeof erasedSchema>;
+
+export const pulledSchema = z.looseObject({
+  granter: z.string(),
+  object: z.string(),
+  size: z.number(),
+  isNew: z.boolean(),
+});
+export type PulledObject = z.output<typeof pulledSchema>;
+
+const pullCheckSchema = z.looseObject({
+  grant: z.string(),
+  /** `ok`, or the code of the problem that a pull ends with now. */
+  code: z.string(),
+});
+export type PullCheck = z.output<typeof pullCheckSchema>;
+export const pullChecksSchema = z.looseObject({ pulls: z.array(pullCheckSchema) });
+
 /** The answer, when it has the form expected of it. Throws ProblemError `answer-not-understood`. */
 export function understood<S extends z.ZodType>(
   schema: S,

@@ -16,6 +16,8 @@ import type { EntryRange, ProvenEntry } from './log/entries.ts';
 import type { VerifiedLog } from './log/verified-log.ts';
 import { GovernanceClient } from './governance.ts';
 import { MembersClient } from './members.ts';
+import { SharingClient } from './sharing.ts';
+import { VaultClient } from './vault/vault-client.ts';
 import type { ConnectionOptions, HefuClientOptions, VerifyOptions } from './options.ts';
 import { clientProblem, ProblemError, readProblem } from './problem.ts';
 import { ProofError } from './proof-error.ts';
@@ -55,6 +57,8 @@ export class HefuClient {
   readonly evidence: EvidenceClient;
   readonly members: MembersClient;
   readonly governance: GovernanceClient;
+  readonly sharing: SharingClient;
+  readonly vault: VaultClient;
   /** Undefined when the client was told to take the nodes' word. */
   readonly verifier: ClientVerifier | undefined;
   readonly #now: () => number;
@@ -75,6 +79,8 @@ export class HefuClient {
     this.evidence = new EvidenceClient(this);
     this.members = new MembersClient(this);
     this.governance = new GovernanceClient(this);
+    this.sharing = new SharingClient(this);
+    this.vault = new VaultClient(this);
   }
 
   /** The log and its history as far as it was seen; undefined when the client takes the nodes' word. */

@@ -2,14 +2,18 @@ import { fromBase64, toHex } from '@hefu/bytes';
 import type { CborValue } from '@hefu/bytes';
 import {
   buildBatch,
+  buildPrivateBatch,
   decodeItem,
   DEPOSIT_BATCH_METHOD,
   DEPOSIT_METHOD,
+  DEPOSIT_PRIVATE_METHOD,
   EVIDENCE_CONTRACT,
   itemJson,
   itemReceipt,
+  privateItemReceipt,
+  privateRecord,
 } from '@hefu/module-evidence/api';
-import type { Batch, DepositReaders, Item } from '@hefu/module-evidence/api';
+import type { Batch, DepositReaders, Item, PrivateBatch } from '@hefu/module-evidence/api';
 import type { ReceiptDocument } from '@hefu/protocol';
 import { evidencePageSchema, objectPutSchema } from './answers.ts';
 import type { Committed, EvidencePage, FoundEvidence, ObjectPut } from './answers.ts';
@@ -89,6 +93,18 @@ export function depositBatchCall(batch: Batch, description: BatchDescription): C
   };
 }
 
+/** The call that deposits private items, of which the ledger learns nothing but a root over salted digests. */
+export function depositPrivateCall(
+  { root, count }: Pick<PrivateBatch, 'root' | 'count'>,
+  readers: readonly string[],
+): Call {
+  return {
+    contract: EVIDENCE_CONTRACT,
+    method: DEPOSIT_PRIVATE_METHOD,
+    args: { root, count, readers: [...readers] },
+  };
+}
+
 /** The evidence module of a chain. */
 export class EvidenceClient {
   readonly #client: HefuClient;
@@ -122,6 +138,35 @@ export class EvidenceClient {
       options,
     );
     return { ...committed, batch };
+  }
+
+  /**
+   * Deposits items of which the ledger learns nothing but salted digests. Items and salts go into the vault of the signer's own node
+   * first, as records that can be granted and erased; `batch` has them too. `readers` may know that there is the deposit.
+   */
+  async depositPrivate(
+    signer: Signer,
+    items: readonly Item[],
+    readers: readonly string[],
+    options: WaitOptions = {},
+  ): Promise<Committed & { readonly batch: PrivateBatch }> {
+    const hashName = await this.#client.hashName();
+    const records = items.map((item) => privateRecord(item, hashName));
+    const batch = buildPrivateBatch(records, hashName);
+    for (const { digest, object } of records) {
+      await this.#client.vault.put(toHex(digest), () => object);
+    }
+    const committed = await this.#client.call(signer, depositPrivateCall(batch, readers), options);
+    return { ...committed, batch };
+  }
+
+  /** The receipt of private item `index`; it shows item and salt to whoever has it. */
+  privateItemReceipt(
+    statementReceipt: ReceiptDocument,
+    batch: PrivateBatch,
+    index: number,
+  ): ReceiptDocument {
+    return privateItemReceipt(statementReceipt, batch, index) as ReceiptDocument;
   }
 
   /** The receipt of item `index`, made here from the one of the batch's statement. */

@@ -6,14 +6,19 @@ export type { ConnectionOptions, HefuClientOptions, VerifyOptions } from './opti
 export type {
   ChainInfo,
   Committed,
+  ErasedObject,
   EvidencePage,
   FoundEvidence,
   ObjectPut,
+  PullCheck,
+  PulledObject,
   SubmitResult,
+  VaultObject,
+  VaultUsage,
 } from './answers.ts';
 export { EVENTS_SILENCE_MS_DEFAULT } from './events/events.ts';
 export type { CloudEvent, EventQuery, LedgerEvent } from './events/events.ts';
-export { depositBatchCall, depositCall, EvidenceClient } from './evidence.ts';
+export { depositBatchCall, depositCall, depositPrivateCall, EvidenceClient } from './evidence.ts';
 export type { BatchDescription, DepositRecord, EvidenceQuery } from './evidence.ts';
 export { TIMEOUT_MS_DEFAULT } from './http.ts';
 export type { Fetch, NodeHttp, NodeRequest, RequestBody } from './http.ts';
@@ -40,6 +45,8 @@ export type { FaultEvidence, ProofFaultCode } from './proof-error.ts';
 export type { StatePlace, StateProven, StateReadOptions, StateValue } from './read-state.ts';
 export { DENIAL_ENTRIES_MAX } from './read-statement.ts';
 export type { StatementReadOptions, StatementRecord } from './read-statement.ts';
+export { grantCall, SharingClient } from './sharing.ts';
+export type { ErasureQuery, GrantQuery, GrantRequest, PullRequest } from './sharing.ts';
 export { createSigner } from './signer.ts';
 export type { Signer } from './signer.ts';
 export type { Retry, SubmitOptions, WaitOptions } from './submit.ts';
@@ -47,12 +54,27 @@ export {
   BATCH_ITEMS_MAX,
   batchOfBundle,
   buildBatch,
+  buildPrivateBatch,
   createContentDigester,
+  createSalt,
+  createSaltedDigester,
   encodeItem,
   ITEM_NAME_LENGTH_MAX,
   itemFault,
+  openPrivateRecord,
+  privateItemReceipt,
+  privateRecord,
 } from '@hefu/module-evidence/api';
-export type { Batch, DepositReaders, FileDigests, Item } from '@hefu/module-evidence/api';
+export type {
+  Batch,
+  DepositReaders,
+  FileDigests,
+  Item,
+  PrivateBatch,
+  PrivateRecord,
+} from '@hefu/module-evidence/api';
+export { isGranted } from '@hefu/module-sharing/api';
+export type { ErasureView, GrantRecord, GrantView } from '@hefu/module-sharing/api';
 export {
   generateKeyPair,
   pkcs8Of,
@@ -63,3 +85,8 @@ export {
 export type { KeyPair } from '@hefu/crypto/keys';
 export { parseTrust, parseTrustAsync, verifyReceipt, verifyReceiptAsync } from '@hefu/protocol';
 export type { ReceiptDocument, ReceiptVerdict, Trust, TrustDocument } from '@hefu/protocol';
+export type { OnBytes, VaultContent } from './vault/content.ts';
+export { DOWNLOAD_FAILURES_MAX } from './vault/download.ts';
+export type { DownloadOptions } from './vault/download.ts';
+export { VaultClient } from './vault/vault-client.ts';
+export type { PutOptions, WhoseObjects } from './vault/vault-client.ts';

@@ -37,6 +37,10 @@ export type ClientProblemCode =
   | 'wait-timeout'
   /** A signer gave bytes that are not its signature of the statement. */
   | 'signer-wrong'
+  /** The ledger has no record of such an erasure. */
+  | 'erasure-not-recorded'
+  /** What came is not the content that was asked for by its digest. */
+  | 'object-differs'
   /** An encrypted key can't be opened: another passphrase, or not such a file. */
   | 'key-not-opened';
 
@@ -69,6 +73,8 @@ export const CLIENT_PROBLEMS: Readonly<Record<ClientProblemCode, string>> = {
   'seen-damaged': 'The memory of checkpoints that were seen does not hold what it must.',
   'wait-timeout': 'The statement was not committed in the time that was given.',
   'signer-wrong': 'The signer gave bytes that are not its signature of the statement.',
+  'erasure-not-recorded': 'The ledger has no record of this erasure.',
+  'object-differs': 'The content that came is not the one of this digest.',
   'key-not-opened': 'The encrypted key does not open with this passphrase.',
 };
 

@@ -1,5 +1,5 @@
 import { text, timeMs } from '@hefu/contract/schema';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Name of the contract. */
 export const SHARING_CONTRACT = 'sharing';

@@ -1,5 +1,5 @@
 import { text, timeMs } from '@hefu/contract/schema';
-import { z } from 'zod';
+import * as z from 'zod';
 import { erasureRecordSchema, grantRecordSchema } from './args.ts';
 
 /**
@@ -23,8 +23,11 @@ export const grantPageSchema = z.strictObject({
   nextCursor: z.string().nullable(),
 });
 
-/** An erasure as it is listed. */
-export const erasureViewSchema = erasureRecordSchema;
+/** An erasure as it is listed: its record, and the statement whose receipt proves it. */
+export const erasureViewSchema = z.strictObject({
+  statement: text.hex32(),
+  ...erasureRecordSchema.shape,
+});
 export type ErasureView = z.output<typeof erasureViewSchema>;
 
 export const erasurePageSchema = z.strictObject({

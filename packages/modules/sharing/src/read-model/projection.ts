@@ -28,6 +28,7 @@ const TABLES: readonly string[] = [
     organisation text not null,
     object text not null,
     number bigint not null unique,
+    statement text not null,
     readers text not null,
     made_by text not null,
     made_time bigint not null,
@@ -60,12 +61,12 @@ export const sharingProjection = projection({
         [revoked.by, revoked.time, revoked.height, grant],
       );
     },
-    'sharing/erased': async ({ data }, database) => {
+    'sharing/erased': async ({ data, statementId }, database) => {
       const { object, organisation, readers, by, time, height } = data as unknown as ErasureRecord;
       await database.run(
-        `insert into sharing_erasures (organisation, object, number, readers, made_by, made_time, made_height)
-          select ?, ?, coalesce(max(number), 0) + 1, ?, ?, ?, ? from sharing_erasures`,
-        [organisation, object, JSON.stringify(readers), by, time, height],
+        `insert into sharing_erasures (organisation, object, number, statement, readers, made_by, made_time, made_height)
+          select ?, ?, coalesce(max(number), 0) + 1, ?, ?, ?, ?, ? from sharing_erasures`,
+        [organisation, object, statementId, JSON.stringify(readers), by, time, height],
       );
     },
   },

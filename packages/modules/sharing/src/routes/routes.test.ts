@@ -38,7 +38,7 @@ class TestChain {
       const { height, time } = this.host;
       const read = { contract: 'sharing', name: event.name, data: event.data, height, time };
       await sharingProjection.on[`sharing/${event.name}`]?.(
-        { ...read, index: before, statementId: '' },
+        { ...read, index: before, statementId: '5e'.repeat(32) },
         {
           run: async (sql, parameters = []) => void this.#database.prepare(sql).run(...parameters),
           runMany: async () => undefined,
@@ -182,5 +182,7 @@ describe('listing grants', () => {
     expect(await listed({ object: one }, BANK)).toEqual([]);
     expect(await listed({ organisation: 'acme' }, ALL)).toEqual(['acme 22']);
     expect(await listed({}, PUBLIC)).toEqual([]);
+    const page = (await chain.ask('/v1/erasures', { object: two }, BANK)) as Page<ErasureView>;
+    expect(page.items[0]).toMatchObject({ statement: '5e'.repeat(32), by: 'acme/ann' });
   });
 });

@@ -115,7 +115,8 @@ const listErasures = route({
     if (object !== undefined) add('e.object = ?', object);
     if (organisation !== undefined) add('e.organisation = ?', organisation);
     const rows = await context.query(
-      `select e.object as object, e.organisation as organisation, e.number as number, e.readers as readers,
+      `select e.object as object, e.organisation as organisation, e.number as number, e.statement as statement,
+          e.readers as readers,
           e.made_by as made_by, e.made_time as made_time, e.made_height as made_height
         from sharing_erasures e where ${conditions.map(({ sql }) => sql).join(' and ')}
         order by e.number desc limit ?`,
@@ -183,6 +184,7 @@ function grantView(row: SqlRow): GrantView {
 
 function erasureView(row: SqlRow): ErasureView {
   return {
+    statement: String(row['statement']),
     object: String(row['object']),
     organisation: String(row['organisation']),
     ...madeOf(row),
