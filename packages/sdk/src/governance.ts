@@ -8,16 +8,20 @@ import {
 } from '@hefu/module-membership/api';
 import type {
   GovernanceView,
+  MembershipArgs,
   ProposalStatus,
   ProposalView,
   VoteView,
 } from '@hefu/module-membership/api';
 import { MEMBERSHIP_CONTRACT } from '@hefu/protocol';
+import type { Committed } from './answers.ts';
 import type { ReadOptions } from './calls.ts';
 import type { HefuClient } from './client.ts';
 import { proveRows } from './listing.ts';
-import type { Listed, RowRule } from './listing.ts';
+import type { RowRule } from './listing.ts';
 import { pages } from './pages.ts';
+import type { Signer } from './signer.ts';
+import type { WaitOptions } from './submit.ts';
 
 /** Items asked for at a time. */
 const PAGE_LIMIT = 200;
@@ -49,7 +53,7 @@ export class GovernanceClient {
       const asked = { ...query, limit: PAGE_LIMIT, cursor };
       const path = '/v1/proposals';
       const { value, height } = await this.#client.readAt(path, proposalPageSchema, asked);
-      await this.#prove({ items: value.items, height }, PROPOSAL_RULE, options);
+      await proveRows(this.#client, { items: value.items, height }, PROPOSAL_RULE, options);
       return value;
     });
   }
@@ -58,7 +62,7 @@ export class GovernanceClient {
   async proposal(id: string, options: ReadOptions = {}): Promise<ProposalView> {
     const path = `/v1/proposals/${encodeURIComponent(id)}`;
     const { value, height } = await this.#client.readAt(path, proposalViewSchema);
-    await this.#prove({ items: [value], height }, PROPOSAL_RULE, options);
+    await proveRows(this.#client, { items: [value], height }, PROPOSAL_RULE, options);
     return value;
   }
 
@@ -68,7 +72,7 @@ export class GovernanceClient {
     yield* pages(async (cursor) => {
       const asked = { limit: PAGE_LIMIT, cursor };
       const { value, height } = await this.#client.readAt(path, votePageSchema, asked);
-      await this.#prove({ items: value.items, height }, voteRule(id, path), options);
+      await proveRows(this.#client, { items: value.items, height }, voteRule(id, path), options);
       return value;
     });
   }
@@ -78,12 +82,32 @@ export class GovernanceClient {
     return this.#client.read('/v1/governance', governanceViewSchema);
   }
 
-  async #prove<T extends object>(
-    listed: Listed<T>,
-    rule: RowRule<T>,
-    { verify }: ReadOptions,
-  ): Promise<void> {
-    if (verify !== false) await proveRows(this.#client, listed, rule);
+  /**
+   * Proposes actions that the consortium carries out together, or not at all, when its policy is met. The proposer's own vote
+   * counts. Gives the proposal's id; the answer's code says where a refusal comes from.
+   */
+  async propose(
+    signer: Signer,
+    proposal: MembershipArgs['propose'],
+    options: WaitOptions = {},
+  ): Promise<Committed & { readonly proposal: string }> {
+    const committed = await this.#client.members.call(signer, 'propose', proposal, options);
+    return { ...committed, proposal: committed.id };
+  }
+
+  /** Votes on a proposal for the signer's organisation, or withdraws its vote; the last one counts. */
+  async vote(
+    signer: Signer,
+    proposal: string,
+    vote: MembershipArgs['vote']['vote'],
+    options: WaitOptions = {},
+  ): Promise<Committed> {
+    return this.#client.members.call(signer, 'vote', { proposal, vote }, options);
+  }
+
+  /** Takes back a proposal that the signer's organisation has made. */
+  async withdraw(signer: Signer, proposal: string, options: WaitOptions = {}): Promise<Committed> {
+    return this.#client.members.call(signer, 'withdrawProposal', { proposal }, options);
   }
 }
 

@@ -1,5 +1,6 @@
 import { equalBytes, tryEncodeCbor } from '@hefu/bytes';
 import type { CborValue } from '@hefu/bytes';
+import type { ReadOptions } from './calls.ts';
 import type { HefuClient } from './client.ts';
 import type { StatePlace } from './read-state.ts';
 
@@ -23,15 +24,16 @@ export interface RowRule<T> {
 
 /**
  * Holds every row against the proven state: listings come from read models, which have no proofs of their own. That no row
- * was left out is not proven. A client that takes the nodes' word proves nothing. Throws ProofError
+ * was left out is not proven. A client, or a read, that takes the nodes' word proves nothing. Throws ProofError
  * `listing-contradicted`.
  */
 export async function proveRows<T extends object>(
   client: HefuClient,
   { items, height }: Listed<T>,
   rule: RowRule<T>,
+  { verify }: ReadOptions = {},
 ): Promise<void> {
-  if (client.verifier === undefined) return;
+  if (client.verifier === undefined || verify === false) return;
   for (let from = 0; from < items.length; from += ROWS_AT_ONCE) {
     const part = items.slice(from, from + ROWS_AT_ONCE);
     await Promise.all(part.map(async (row) => proveRow(client, row, height, rule)));

@@ -26,9 +26,8 @@ import type { Committed } from './answers.ts';
 import type { ReadOptions } from './calls.ts';
 import type { HefuClient } from './client.ts';
 import { proveRows } from './listing.ts';
-import type { Listed, RowRule } from './listing.ts';
+import type { RowRule } from './listing.ts';
 import { pages } from './pages.ts';
-import type { Page } from './pages.ts';
 import type { Signer } from './signer.ts';
 import type { WaitOptions } from './submit.ts';
 
@@ -54,7 +53,8 @@ export class MembersClient {
     yield* pages(async (cursor) => {
       const asked = { ...query, limit: PAGE_LIMIT, cursor };
       const { value, height } = await this.#client.readAt('/v1/members', memberPageSchema, asked);
-      return this.#proven({ ...value, height }, MEMBER_RULE, options);
+      await proveRows(this.#client, { ...value, height }, MEMBER_RULE, options);
+      return value;
     });
   }
 
@@ -62,8 +62,8 @@ export class MembersClient {
   async show(member: string, options: ReadOptions = {}): Promise<MemberWithKeys> {
     const path = `/v1/members/${member.split('/').map(encodeURIComponent).join('/')}`;
     const { value, height } = await this.#client.readAt(path, memberWithKeysSchema);
-    await this.#prove({ items: [value], height }, MEMBER_RULE, options);
-    await this.#prove({ items: value.keys, height }, KEY_RULE, options);
+    await proveRows(this.#client, { items: [value], height }, MEMBER_RULE, options);
+    await proveRows(this.#client, { items: value.keys, height }, KEY_RULE, options);
     return value;
   }
 
@@ -73,7 +73,8 @@ export class MembersClient {
       const asked = { limit: PAGE_LIMIT, cursor };
       const path = '/v1/organisations';
       const { value, height } = await this.#client.readAt(path, organisationPageSchema, asked);
-      return this.#proven({ ...value, height }, ORGANISATION_RULE, options);
+      await proveRows(this.#client, { ...value, height }, ORGANISATION_RULE, options);
+      return value;
     });
   }
 
@@ -81,7 +82,7 @@ export class MembersClient {
   async organisation(id: string, options: ReadOptions = {}): Promise<OrganisationView> {
     const path = `/v1/organisations/${encodeURIComponent(id)}`;
     const { value, height } = await this.#client.readAt(path, organisationViewSchema);
-    await this.#prove({ items: [value], height }, ORGANISATION_RULE, options);
+    await proveRows(this.#client, { items: [value], height }, ORGANISATION_RULE, options);
     return value;
   }
 
@@ -89,7 +90,7 @@ export class MembersClient {
   async key(id: string, options: ReadOptions = {}): Promise<KeyView> {
     const path = `/v1/keys/${encodeURIComponent(id)}`;
     const { value, height } = await this.#client.readAt(path, keyViewSchema);
-    await this.#prove({ items: [value], height }, KEY_RULE, options);
+    await proveRows(this.#client, { items: [value], height }, KEY_RULE, options);
     return value;
   }
 
@@ -105,23 +106,6 @@ export class MembersClient {
       { contract: MEMBERSHIP_CONTRACT, method, args: args as StatementArgs },
       options,
     );
-  }
-
-  async #proven<T extends object>(
-    page: Page<T> & Listed<T>,
-    rule: RowRule<T>,
-    options: ReadOptions,
-  ): Promise<Page<T>> {
-    await this.#prove(page, rule, options);
-    return page;
-  }
-
-  async #prove<T extends object>(
-    listed: Listed<T>,
-    rule: RowRule<T>,
-    { verify }: ReadOptions,
-  ): Promise<void> {
-    if (verify !== false) await proveRows(this.#client, listed, rule);
   }
 }
 

@@ -104,8 +104,7 @@ it('an organisation joins by proposal and vote, and its member deposits', async 
   expect((await told('vote', rules.proposal, 'yes', '--as', 'kite-freight/admin')).status).toBe(
     'open',
   );
-  const vote = { proposal: rules.proposal, vote: 'yes' } as const;
-  const carried = await client.members.call(ann.signer, 'vote', vote);
+  const carried = await client.governance.vote(ann.signer, rules.proposal, 'yes');
   expect(carried.code).toBe('ok');
   await client.waitForReads(carried.height);
   expect((await client.governance.proposal(rules.proposal)).status).toBe('carried');
@@ -114,6 +113,18 @@ it('an organisation joins by proposal and vote, and its member deposits', async 
     votes.push(organisation);
   }
   expect(votes).toEqual(['harbour', 'kite-freight', 'lanhe-dairy']);
+
+  // What was proposed through the SDK is open to all, until it is taken back.
+  const idea = await client.governance.propose(ann.signer, {
+    title: 'Slower blocks',
+    actions: [{ method: 'setParameters', args: { heartbeatMs: 60_000 } }],
+    deadline: Date.now() + 3_600_000,
+  });
+  expect(await told('show', idea.proposal)).toMatchObject({ status: 'open', votes: { yes: 1 } });
+  const { code, height } = await client.governance.withdraw(ann.signer, idea.proposal);
+  expect(code).toBe('ok');
+  await client.waitForReads(height);
+  expect((await client.governance.proposal(idea.proposal)).status).toBe('withdrawn');
   expect(await client.governance.rules()).toMatchObject({
     policy: { kind: 'majority' },
     parameters: { organisationStatementsPerDayMax: 2, heartbeatMs: 30_000 },

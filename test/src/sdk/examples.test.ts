@@ -68,6 +68,8 @@ const PRINTS: Readonly<
       /^deposited with it: ok, at a later height: true$/m,
     ],
   },
+  // The sample's one governing organisation decides alone.
+  'govern.ts': { as: ADMIN, lines: [/^carried with 1 for it$/m, /^in force: 30000 ms$/m] },
 };
 
 describe('the examples', () => {
