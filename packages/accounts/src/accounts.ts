@@ -4,6 +4,7 @@ import type { AuditEvent } from './audit/entry.ts';
 import { createRefusalCounter } from './audit/refusals.ts';
 import { openAuditTrail } from './audit/trail.ts';
 import type { AuditTrail } from './audit/trail.ts';
+import { createWaitingLines } from './audit/waiting-lines.ts';
 import { openDatabase } from './database.ts';
 import { createIdentities } from './identities.ts';
 import type { Identities } from './identities.ts';
@@ -34,8 +35,16 @@ export interface Accounts extends Disposable {
   readonly identities: Identities;
   readonly signIn: SignIn;
   readonly audit: Omit<AuditTrail, 'append'>;
-  /** Notes what somebody did or was refused; refusals that come in numbers are told by one line with their count. */
+  /**
+   * Notes what somebody did or was refused; refusals that come in numbers are told by one line with their count. What the
+   * disk does not take now is kept and written later.
+   */
   note(event: AuditEvent): void;
+  /**
+   * To be asked before something is done that is noted afterwards: throws AccountsError `accounts-storage-full` or
+   * `accounts-unavailable` while earlier lines could not be written.
+   */
+  requireRoom(): void;
   /** Writes what was counted and is due; to be called now and then. */
   tick(): void;
 }
@@ -46,15 +55,20 @@ export interface AccountsOptions {
   /** 32 bytes that seal the end of the audit trail; kept outside the data folder. */
   readonly sealKey: Uint8Array;
   readonly ports: AccountsPorts;
+  /** Opens the file; for tests of what a failing disk does. */
+  readonly open?: typeof openDatabase;
 }
 
 /** Opens the accounts. Throws AccountsError `accounts-too-new`, `accounts-damaged`, `audit-broken`. */
-export function openAccounts({ file, sealKey, ports }: AccountsOptions): Accounts {
+export function openAccounts(options: AccountsOptions): Accounts {
+  const { file, sealKey, ports, open = openDatabase } = options;
   using opened = new DisposableStack();
-  const database = opened.use(openDatabase(file));
+  const database = opened.use(open(file));
   const audit = openAuditTrail(database, sealKey, ports);
   const refusals = createRefusalCounter(database, audit, ports);
+  const lines = createWaitingLines(database, audit, ports);
   opened.defer(() => {
+    lines.flush();
     refusals.flush({ everything: true });
   });
   const checker = createPasswordChecker(ports);
@@ -78,9 +92,13 @@ export function openAccounts({ file, sealKey, ports }: AccountsOptions): Account
     signIn: createSignIn(parts),
     note(event) {
       if (event.outcome === 'refused') refusals.note(event);
-      else audit.append(event);
+      else lines.note(event);
     },
-    tick: () => refusals.flush(),
+    requireRoom: () => lines.requireRoom(),
+    tick: () => {
+      lines.flush();
+      refusals.flush();
+    },
     [Symbol.dispose]: () => closing.dispose(),
   };
 }

@@ -2,6 +2,7 @@ import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { AccountsError } from './errors.ts';
+import type { AccountsErrorCode } from './errors.ts';
 import { ACCOUNTS_VERSION, SCHEMA } from './schema.ts';
 
 /** How long one process waits for the other (the node, a command) to finish its transaction. */
@@ -11,7 +12,10 @@ const FILE_MODE = 0o600;
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
-/** The file of accounts. Calls are synchronous and short. */
+/**
+ * The file of accounts. Calls are synchronous and short. They throw AccountsError `accounts-storage-full` or
+ * `accounts-unavailable` when the disk does not take or give what it should; a transaction is then as if it had never begun.
+ */
 export interface AccountsDatabase extends Disposable {
   get(sql: string, ...parameters: readonly SQLInputValue[]): Row | undefined;
   all(sql: string, ...parameters: readonly SQLInputValue[]): readonly Row[];
@@ -24,6 +28,8 @@ export interface AccountsDatabase extends Disposable {
    * takes away or grants a right. The rest survives a crash of the process.
    */
   transaction<T>(work: () => T, options?: { readonly durable?: boolean }): T;
+  /** Runs `work`, which only reads, on one view of the file, whatever others write meanwhile. */
+  view<T>(work: () => T): T;
 }
 
 /** Opens the file, made when absent. Throws AccountsError `accounts-too-new`, `accounts-damaged`. */
@@ -74,11 +80,11 @@ function wrap(database: DatabaseSync): AccountsDatabase {
     statements.set(sql, statement);
     return statement;
   };
-  function begin<T>(work: () => T): T {
-    prepare('begin immediate').run();
+  function begin<T>(how: 'begin' | 'begin immediate', work: () => T): T {
+    guarded(() => prepare(how).run());
     try {
       const result = work();
-      prepare('commit').run();
+      guarded(() => prepare('commit').run());
       return result;
     } catch (error) {
       if (database.isTransaction) prepare('rollback').run();
@@ -86,28 +92,29 @@ function wrap(database: DatabaseSync): AccountsDatabase {
     }
   }
   return {
-    get: (sql, ...parameters) => prepare(sql).get(...parameters),
-    all: (sql, ...parameters) => prepare(sql).all(...parameters),
-    run: (sql, ...parameters) => Number(prepare(sql).run(...parameters).changes),
+    get: (sql, ...parameters) => guarded(() => prepare(sql).get(...parameters)),
+    all: (sql, ...parameters) => guarded(() => prepare(sql).all(...parameters)),
+    run: (sql, ...parameters) => guarded(() => Number(prepare(sql).run(...parameters).changes)),
     attempt(work) {
       try {
         work();
         return true;
       } catch (error) {
-        if (ROOM_CODES.has(resultCode(error) ?? -1)) return false;
+        if (isStorageFault(error)) return false;
         throw error;
       }
     },
     transaction(work, { durable = false } = {}) {
       if (database.isTransaction) return work();
-      if (!durable) return begin(work);
+      if (!durable) return begin('begin immediate', work);
       database.exec('pragma synchronous = full');
       try {
-        return begin(work);
+        return begin('begin immediate', work);
       } finally {
         database.exec('pragma synchronous = normal');
       }
     },
+    view: (work) => (database.isTransaction ? work() : begin('begin', work)),
     [Symbol.dispose]() {
       statements.clear();
       database.close();
@@ -117,8 +124,34 @@ function wrap(database: DatabaseSync): AccountsDatabase {
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
 const DAMAGE_CODES = new Set([11, 26]);
-/** SQLITE_BUSY, SQLITE_READONLY, SQLITE_IOERR and SQLITE_FULL. */
-const ROOM_CODES = new Set([5, 8, 10, 13]);
+/** SQLite's result codes of a disk that does not do what it should, by ours. */
+const STORAGE_CODES: Readonly<Record<number, AccountsErrorCode>> = {
+  // SQLITE_BUSY, SQLITE_READONLY, SQLITE_IOERR, SQLITE_CANTOPEN.
+  5: 'accounts-unavailable',
+  8: 'accounts-unavailable',
+  10: 'accounts-unavailable',
+  14: 'accounts-unavailable',
+  // SQLITE_FULL.
+  13: 'accounts-storage-full',
+};
+
+/** What `work` gives; what the disk is to blame for is thrown as such. */
+function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = STORAGE_CODES[resultCode(error) ?? -1];
+    if (code === undefined) throw error;
+    const message = 'the file of accounts cannot be written or read';
+    throw new AccountsError(code, message, { cause: error });
+  }
+}
+
+/** Whether something failed because of the disk, and may be tried again when that is mended. */
+export function isStorageFault(error: unknown): boolean {
+  if (!(error instanceof AccountsError)) return false;
+  return error.code === 'accounts-storage-full' || error.code === 'accounts-unavailable';
+}
 
 function isDamage(error: unknown): boolean {
   return DAMAGE_CODES.has(resultCode(error) ?? -1);

@@ -42,14 +42,18 @@ export function fault(code: AccountsCode): AccountsFault {
   return { ok: false, code };
 }
 
-/** What stops the accounts from being opened. */
+/** What stops the accounts from being opened or used. */
 export type AccountsErrorCode =
   /** The file was written by a newer Hefu. */
   | 'accounts-too-new'
   /** The file is not a database, or is broken. */
   | 'accounts-damaged'
   /** The audit trail does not end as its seal says: it was changed from outside. */
-  | 'audit-broken';
+  | 'audit-broken'
+  /** The disk is full: nothing of what was wanted is stored. */
+  | 'accounts-storage-full'
+  /** The file takes no writes now (read-only, a failing disk, held by another process): nothing is stored. */
+  | 'accounts-unavailable';
 
 /** Thrown when the file of accounts cannot be used. */
 export class AccountsError extends Error {

@@ -5,6 +5,8 @@ export type { ApiKey, ApiKeyAdded, ApiKeyQuery, ApiKeys, NewApiKey } from './api
 export { AUDIT_START, auditHash } from './audit/entry.ts';
 export type { AuditEntry, AuditEvent, AuditOutcome } from './audit/entry.ts';
 export type { AuditCheck, AuditHead, AuditQuery, AuditTrail } from './audit/trail.ts';
+export { openDatabase } from './database.ts';
+export type { AccountsDatabase } from './database.ts';
 export { AccountsError } from './errors.ts';
 export type { AccountsCode, AccountsErrorCode, AccountsFault } from './errors.ts';
 export {

@@ -74,6 +74,8 @@ export const HASHES_WAITING_MAX = 64;
 export const REFUSALS_WINDOW_MS: number = MINUTE_MS;
 /** Kinds of refusals counted at the same time; the rest is told by one line for all. */
 export const REFUSAL_KINDS_MAX = 1_000;
+/** Lines of the audit trail that wait for a disk that takes them: as many as requests can be under way. */
+export const WAITING_LINES_MAX = 10_000;
 /** Lines of the audit trail in one answer. */
 export const AUDIT_PAGE_MAX = 1_000;
 /** Lines that a check of the whole trail reads at a time. */

@@ -156,8 +156,15 @@ export function createSignIn(parts: SignInParts): SignIn {
   return {
     withPassword,
     withLink(token, place) {
-      const redeemed = links.redeem(token);
-      if (redeemed.ok) return begin(redeemed.user, 'link', place);
+      // Both or neither: a link that brings nobody in is not used up.
+      const redeemed = database.transaction(
+        () => {
+          const found = links.redeem(token);
+          return found.ok ? begin(found.user, 'link', place) : found;
+        },
+        { durable: true },
+      );
+      if (redeemed.ok) return redeemed;
       refuse(place, redeemed.code, 'link');
       return redeemed;
     },

@@ -44,4 +44,6 @@ const START_CODES = {
   'accounts-damaged': 'data-damaged',
   'accounts-too-new': 'data-too-new',
   'audit-broken': 'audit-broken',
+  'accounts-storage-full': 'disk-full',
+  'accounts-unavailable': 'data-read-only',
 } as const;

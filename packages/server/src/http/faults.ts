@@ -1,3 +1,4 @@
+import { AccountsError } from '@hefu/accounts';
 import { SignerError } from '@hefu/keystore';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../logging/logger.ts';
@@ -31,6 +32,9 @@ const DISK_FULL_CODES = new Set(['ENOSPC', 'EDQUOT']);
 
 /** What a ledger says that ended by itself or is being closed; statements it had not answered may yet be on disk. */
 const LEDGER_GONE_CODES = new Set(['ledger-failed', 'closed']);
+
+/** Somebody has to make room, or mend the disk. */
+const ACCOUNTS_RETRY_SECONDS = 10;
 
 /** Makes every failure of the app a problem document, and tells the log of those that are ours. */
 export function handleFaults(app: App, logger: Logger): void {
@@ -66,6 +70,10 @@ export function sendFault(
     logger.error({ code: error.code, reason: error.message }, 'key on a device could not sign');
     return sendProblem(request, reply, 'signer-unavailable', { retryAfterSeconds: 5 });
   }
+  if (error instanceof AccountsError && isAccountsProblem(error.code)) {
+    logger.error({ err: error, code: error.code }, 'accounts cannot be written');
+    return sendProblem(request, reply, error.code, { retryAfterSeconds: ACCOUNTS_RETRY_SECONDS });
+  }
   const code = codeOf(error);
   const known = FASTIFY_CODES[code];
   if (known !== undefined) return sendProblem(request, reply, known, {});
@@ -99,6 +107,11 @@ export function sendProblem(
     .code(status)
     .headers(headers)
     .send(Buffer.from(JSON.stringify(document), 'utf8'));
+}
+
+/** Those that a disk is to blame for; the rest stops a node from starting. */
+function isAccountsProblem(code: string): code is 'accounts-storage-full' | 'accounts-unavailable' {
+  return code === 'accounts-storage-full' || code === 'accounts-unavailable';
 }
 
 function codeOf(error: unknown): string {

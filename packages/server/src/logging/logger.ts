@@ -29,6 +29,7 @@ export interface LogFields {
 export type LogSentence =
   | 'granters could not be asked again'
   | 'objects that had come back were erased'
+  | 'accounts cannot be written'
   | 'node is starting'
   | 'node is listening'
   | 'node is stopping'

@@ -85,6 +85,24 @@ export const ACCOUNT_PROBLEMS = {
     zh: '本节点的用户或密钥已达上限;请先停用一些。',
     ru: 'На узле уже предельное число пользователей или ключей; сначала отключите лишние.',
   }),
+  'accounts-storage-full': problem(
+    507,
+    {
+      en: 'The disk with the accounts of this node is full: nothing of this was done, and what is to be told in the audit trail waits.',
+      zh: '本节点账户所在磁盘已满:此操作未执行,待写入审计日志的内容将等待。',
+      ru: 'Диск с учётными записями узла заполнен: ничего из этого не сделано, а записи журнала аудита ждут.',
+    },
+    { retryable: true },
+  ),
+  'accounts-unavailable': problem(
+    503,
+    {
+      en: 'The accounts of this node cannot be written now: nothing of this was done; reading goes on.',
+      zh: '本节点的账户目前无法写入:此操作未执行;读取照常。',
+      ru: 'Учётные записи узла сейчас нельзя записать: ничего из этого не сделано; чтение продолжается.',
+    },
+    { retryable: true },
+  ),
   'password-too-short': problem(422, {
     en: 'A password has at least 12 characters.',
     zh: '密码至少 12 个字符。',

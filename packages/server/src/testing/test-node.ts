@@ -1,5 +1,5 @@
-import type { Accounts } from '@hefu/accounts';
-import { openAccounts } from '@hefu/accounts';
+import type { Accounts, AccountsDatabase } from '@hefu/accounts';
+import { openAccounts, openDatabase } from '@hefu/accounts';
 import { hash } from '@hefu/crypto/hash';
 import { suiteDefaultAlgorithm } from '@hefu/crypto/algorithm';
 import type { Suite } from '@hefu/crypto/algorithm';
@@ -50,6 +50,8 @@ export interface TestNode extends AsyncDisposable {
   /** Rows of the read model of letters. */
   readonly database: DatabaseSync;
   setState(state: NodeState): void;
+  /** Makes the file of accounts refuse what a full or a read-only disk refuses, by SQLite itself. */
+  failAccounts(how: 'full' | 'read-only' | 'not'): void;
   /** Signs and submits a call; the statement's id as hex. */
   say(call: {
     readonly by?: number;
@@ -119,7 +121,11 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
     servesWhileBehind: false,
     sharing: testSharing(directory, () => NOW_MS),
   };
-  const accounts = openTestAccounts(() => options.clock?.nowMs() ?? NOW_MS);
+  let accountsFile: AccountsDatabase | undefined;
+  const accounts = openTestAccounts(
+    () => options.clock?.nowMs() ?? NOW_MS,
+    (file) => (accountsFile = openDatabase(file)),
+  );
   let state: NodeState = 'ready';
   const host: NodeHost = {
     chains: [chain],
@@ -146,6 +152,11 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
     database,
     setState: (next) => {
       state = next;
+    },
+    failAccounts(how) {
+      // A file of one page cannot be: it is one that does not grow.
+      accountsFile?.get(`pragma max_page_count = ${how === 'full' ? 1 : 1_000_000}`);
+      accountsFile?.get(`pragma query_only = ${how === 'read-only' ? 'on' : 'off'}`);
     },
     async say({ contract = 'letters', ...call }) {
       const { bytes } = mini.call({ contract, ...call });
@@ -176,9 +187,9 @@ function miniSigner({ signers, spec }: MiniChain, member: string): MemberSigner 
 }
 
 /** Accounts in memory. */
-function openTestAccounts(nowMs: () => number): Accounts {
+function openTestAccounts(nowMs: () => number, open: typeof openDatabase): Accounts {
   const ports = { nowMs, randomBytes: (size: number) => Uint8Array.from(randomBytes(size)) };
-  return openAccounts({ file: ':memory:', sealKey: new Uint8Array(32), ports });
+  return openAccounts({ file: ':memory:', sealKey: new Uint8Array(32), ports, open });
 }
 
 /** The configuration with some values set, as flags would. */

@@ -61,6 +61,7 @@ export function guardRoutes(app: App, credentials: Credentials, accounts: Accoun
       if (!SAFE_METHODS.has(request.method)) checkChange(request, credentials);
       const { needs } = request.routeOptions.config;
       if (needs !== undefined) requirePermission(request, credentials, needs);
+      if (!SAFE_METHODS.has(request.method)) requireTrail(request);
       done();
     } catch (error) {
       done(error as Error);
@@ -76,6 +77,13 @@ export function guardRoutes(app: App, credentials: Credentials, accounts: Accoun
     if (changed && guard === undefined) noteChange(request);
     done();
   });
+
+  /** What is done is told; while that cannot be, nothing is done. */
+  function requireTrail(request: FastifyRequest): void {
+    const { api, guard } = request.routeOptions.config;
+    if (guard === 'signed' || api?.access === 'public') return;
+    if (identityOf(request, credentials).kind === 'known') accounts.requireRoom();
+  }
 
   function noteRefusal(request: FastifyRequest, code: string): void {
     const isChange =

@@ -93,6 +93,9 @@ const ACCESS_PROBLEMS: Readonly<Record<ApiAccess, readonly ProblemCode[]>> = {
 /** What changes something is guarded: by role, and against pages of other sites. */
 const CHANGE_PROBLEMS: readonly ProblemCode[] = ['role-insufficient', 'request-cross-site'];
 
+/** What is done is told in the audit trail, so that nothing is done while that cannot be written. */
+const STORAGE_PROBLEMS: readonly ProblemCode[] = ['accounts-storage-full', 'accounts-unavailable'];
+
 const DESCRIPTION = `A Hefu node over HTTP. HEAD is taken wherever GET is, OPTIONS tells the methods of an address, others
 answer 405 \`method-not-allowed\`; addresses that do not exist answer 404 \`route-not-found\`. Refusals are problem documents
 (RFC 9457); each code has a page at its \`type\`. Answers that can be had again carry an \`ETag\`; \`If-None-Match\` answers 304.
@@ -370,6 +373,7 @@ export function problemsByStatus(route: CollectedRoute): ReadonlyMap<number, rea
     ...(reads || api.access === 'public' ? [] : CHANGE_PROBLEMS),
     ...(checks ? (['request-invalid'] as const) : []),
     ...(/[:*]/.test(route.url) ? (['route-not-found'] as const) : []),
+    ...(api.tag === 'accounts' || (!reads && api.access !== 'public') ? STORAGE_PROBLEMS : []),
     ...(reads ? [] : BODY_PROBLEMS),
     ...(api.problems ?? []),
   ];
