@@ -1,5 +1,6 @@
 import type { HashName } from '@hefu/crypto/hash';
 import type { SignatureAlgorithm } from '@hefu/crypto/algorithm';
+import type { CertificateErrorCode } from '@hefu/crypto/x509/chain';
 
 /** A yes, or a no with its code. */
 export type HostVerdict = { readonly ok: true } | { readonly ok: false; readonly code: string };
@@ -23,6 +24,44 @@ export type ReceiptFinding =
     }
   | { readonly ok: false; readonly code: string };
 
+/** What an authority's certificate says, or why it is none that may be registered. */
+export type AuthorityFinding =
+  | {
+      readonly ok: true;
+      /** Hex: the digest, under the chain's hash, of what is signed; the signature itself may have several forms. */
+      readonly id: string;
+      /** First and last millisecond UTC in which it holds. */
+      readonly notBefore: number;
+      readonly notAfter: number;
+    }
+  | CertificateRefusal;
+
+/** What a member's certificate says once its chain holds; or why it does not. */
+export type CertificateFinding =
+  | {
+      readonly ok: true;
+      /** Hex, as of an authority. */
+      readonly id: string;
+      readonly algorithm: SignatureAlgorithm;
+      /** Raw. */
+      readonly publicKey: Uint8Array;
+      /** Hex of the digest of its subject's name. */
+      readonly subject: string;
+      /** Which of the given authorities it leads to. */
+      readonly authority: number;
+      readonly notBefore: number;
+      /** Last millisecond UTC in which all of the chain holds. */
+      readonly notAfter: number;
+    }
+  | CertificateRefusal;
+
+/** Why a certificate does not count, and its place in the chain: 0 is the member's own. */
+export interface CertificateRefusal {
+  readonly ok: false;
+  readonly code: CertificateErrorCode;
+  readonly at: number;
+}
+
 /**
  * What a contract may ask of its host: pure functions of their arguments, the same on every node.
  * Their use is metered ({@link HOST_CHECKS_MAX}, {@link HOST_BYTES_MAX} in limits.ts).
@@ -42,6 +81,17 @@ export interface HostFunctions {
    * as 16 checks; either above 128 KiB is `receipt-too-large`.
    */
   verifyReceipt(receipt: Uint8Array, trust: Uint8Array): ReceiptFinding;
+  /** Judges an X.509 certificate of an authority at a time (milliseconds UTC). Counts as 2 checks. */
+  judgeAuthority(certificate: Uint8Array, timeMs: number): AuthorityFinding;
+  /**
+   * Judges a member's X.509 certificate at a time: `chain` is the certificate and then the authorities between it and one of
+   * `authorities`. Counts as 2 checks for each certificate given.
+   */
+  judgeCertificate(
+    chain: readonly Uint8Array[],
+    authorities: readonly Uint8Array[],
+    timeMs: number,
+  ): CertificateFinding;
   /** Whether a raw public key is well-formed and not weak. */
   checkPublicKey(algorithm: SignatureAlgorithm, publicKey: Uint8Array): HostVerdict;
   /** Key id (RFC 9679 thumbprint under the chain's hash) in hex, as state keys hold it. */

@@ -23,7 +23,13 @@ export { event } from './event.ts';
 export type { EventDefinition } from './event.ts';
 export { evaluatePolicy, GOVERNANCE_CONTRACT } from './evaluate-policy.ts';
 export type { PolicyFacts } from './evaluate-policy.ts';
-export type { HostFunctions, HostVerdict, ReceiptFinding } from './host-functions.ts';
+export type {
+  AuthorityFinding,
+  CertificateFinding,
+  HostFunctions,
+  HostVerdict,
+  ReceiptFinding,
+} from './host-functions.ts';
 export { createHostFunctions } from './host/host-functions.ts';
 export {
   GOVERNANCE_PARAMETER,

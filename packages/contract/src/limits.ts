@@ -34,6 +34,8 @@ export const CALLS_MAX = 64;
 export const HOST_CHECKS_MAX = 64;
 /** Checks that one receipt counts as: its proofs, its checkpoint, the handovers of its trust file. */
 export const HOST_RECEIPT_CHECKS = 16;
+/** Checks that one certificate counts as: its key and its signature. */
+export const HOST_CERTIFICATE_CHECKS = 2;
 /** Bytes of a receipt, and of a trust file, that a host function judges. */
 export const HOST_RECEIPT_BYTES_MAX = 128 * 1024;
 /** Bytes given to host functions in one call. */

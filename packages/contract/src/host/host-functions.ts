@@ -3,6 +3,7 @@ import type { HashName } from '@hefu/crypto/algorithm';
 import { hash } from '@hefu/crypto/hash';
 import { checkPublicKey, keyId } from '@hefu/crypto/keys';
 import { verify } from '@hefu/crypto/sign';
+import { judgeAuthority, judgeChain } from '@hefu/crypto/x509/chain';
 import { parseTrust, verifyReceipt } from '@hefu/protocol';
 import type { HostFunctions, ReceiptFinding } from '../host-functions.ts';
 
@@ -13,6 +14,28 @@ export function createHostFunctions(chainHash: HashName): HostFunctions {
     verifySignature: (algorithm, publicKey, message, signature) =>
       verify(algorithm, publicKey, message, signature),
     verifyReceipt: judgeReceipt,
+    judgeAuthority(certificate, timeMs) {
+      const verdict = judgeAuthority(certificate, timeMs);
+      if (!verdict.ok) return verdict;
+      const { tbs, notBefore, notAfter } = verdict.certificate;
+      return { ok: true, id: toHex(hash(chainHash, tbs)), notBefore, notAfter };
+    },
+    judgeCertificate(chain, authorities, timeMs) {
+      const verdict = judgeChain({ chain, anchors: authorities, timeMs });
+      if (!verdict.ok) return verdict;
+      const { algorithm, publicKey, anchor, notAfter } = verdict;
+      const { tbs, subject, notBefore } = verdict.certificate;
+      return {
+        ok: true,
+        id: toHex(hash(chainHash, tbs)),
+        algorithm,
+        publicKey,
+        subject: toHex(hash(chainHash, subject)),
+        authority: anchor,
+        notBefore,
+        notAfter,
+      };
+    },
     checkPublicKey: (algorithm, publicKey) => checkPublicKey(algorithm, publicKey),
     keyId: (algorithm, publicKey) => toHex(keyId(chainHash, algorithm, publicKey)),
     hex: (bytes) => toHex(bytes),

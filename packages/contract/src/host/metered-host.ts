@@ -1,6 +1,12 @@
 import type { HashName, SignatureAlgorithm } from '@hefu/crypto/algorithm';
-import type { HostFunctions, HostVerdict, ReceiptFinding } from '../host-functions.ts';
-import { HOST_RECEIPT_BYTES_MAX, HOST_RECEIPT_CHECKS } from '../limits.ts';
+import type {
+  AuthorityFinding,
+  CertificateFinding,
+  HostFunctions,
+  HostVerdict,
+  ReceiptFinding,
+} from '../host-functions.ts';
+import { HOST_CERTIFICATE_CHECKS, HOST_RECEIPT_BYTES_MAX, HOST_RECEIPT_CHECKS } from '../limits.ts';
 import type { CallScope } from './call-scope.ts';
 
 const TOO_LARGE: ReceiptFinding = Object.freeze({ ok: false, code: 'receipt-too-large' });
@@ -37,6 +43,24 @@ export class MeteredHost implements HostFunctions {
     return Object.freeze(this.#functions.verifyReceipt(receipt, trust));
   }
 
+  judgeAuthority(certificate: Uint8Array, timeMs: number): AuthorityFinding {
+    this.#scope.countHost(HOST_CERTIFICATE_CHECKS, sizeOf(certificate));
+    checkTime(timeMs);
+    return Object.freeze(this.#functions.judgeAuthority(certificate, timeMs));
+  }
+
+  judgeCertificate(
+    chain: readonly Uint8Array[],
+    authorities: readonly Uint8Array[],
+    timeMs: number,
+  ): CertificateFinding {
+    const given = [...chain, ...authorities];
+    const sizeBytes = given.reduce((sum, each) => sum + sizeOf(each), 0);
+    this.#scope.countHost(given.length * HOST_CERTIFICATE_CHECKS, sizeBytes);
+    checkTime(timeMs);
+    return Object.freeze(this.#functions.judgeCertificate(chain, authorities, timeMs));
+  }
+
   checkPublicKey(algorithm: SignatureAlgorithm, publicKey: Uint8Array): HostVerdict {
     this.#scope.countHost(1, sizeOf(publicKey));
     return Object.freeze(this.#functions.checkPublicKey(algorithm, publicKey));
@@ -64,4 +88,9 @@ Object.freeze(MeteredHost.prototype);
 function sizeOf(bytes: unknown): number {
   if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes are asked for');
   return bytes.length;
+}
+
+/** What is no number is neither before nor after anything, and would let everything pass. */
+function checkTime(timeMs: unknown): void {
+  if (!Number.isSafeInteger(timeMs)) throw new TypeError('a time in milliseconds is asked for');
 }
