@@ -35,6 +35,9 @@ export const SESSIONS_PER_USER_MAX = 20;
 /** For so long after a sign-in by link a password can be set without the old one. */
 export const LINK_PASSWORD_MS: number = 15 * MINUTE_MS;
 
+/** For so long after a sign-in one may change by what one signs in (OWASP ASVS 5.0 §7.5.1): a browser left open is not enough. */
+export const SESSION_FRESH_MS: number = 15 * MINUTE_MS;
+
 /** Passkeys of one user. */
 export const PASSKEYS_PER_USER_MAX = 20;
 

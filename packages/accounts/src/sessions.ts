@@ -6,6 +6,7 @@ import {
   ADDRESS_CHARS_MAX,
   AGENT_CHARS_MAX,
   LINK_PASSWORD_MS,
+  SESSION_FRESH_MS,
   SESSION_IDLE_MS,
   SESSION_LIFE_MS,
   SESSIONS_PER_USER_MAX,
@@ -61,6 +62,8 @@ export interface Sessions {
   endAll(by: Actor, userId: string, except?: string): number;
   /** Whether the password may be set without the old one: shortly after a sign-in by link. */
   mayReset(session: Session): boolean;
+  /** Whether its user has just signed in, so that by what they sign in may be changed. */
+  isFresh(session: Session): boolean;
 }
 
 /** 43 characters of base64url. */
@@ -178,6 +181,7 @@ export function createSessions(
       database.transaction(() => endAll(by, userId, except), { durable: true }),
     mayReset: ({ method, createdMs }) =>
       method === 'link' && ports.nowMs() - createdMs < LINK_PASSWORD_MS,
+    isFresh: ({ createdMs }) => ports.nowMs() - createdMs < SESSION_FRESH_MS,
   };
 }
 

@@ -60,6 +60,8 @@ const BODY_BYTES_MAX_DEFAULT = 64 * 1024;
 const PARAM_CHARS_MAX = 600;
 /** How often slow requests are looked for; Node's own half minute would make the timeouts meaningless. */
 const TIMEOUT_CHECK_MS_MAX = 1_000;
+/** Whatever the Node that runs it was told: older versions are broken (RFC 8996). */
+const TLS_VERSION_MIN = 'TLSv1.2';
 /** Header section of a request; ours are small, and the parser holds it in memory. */
 const HEADER_BYTES_MAX = 16 * 1024;
 
@@ -117,7 +119,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 function createFastify({ config, logger, tls }: AppOptions): App {
   const { http } = config;
   return fastify({
-    ...(tls === undefined ? {} : { https: tls }),
+    ...(tls === undefined ? {} : { https: { ...tls, minVersion: TLS_VERSION_MIN } }),
     trustProxy: http.behindProxy ? http.trustedProxies.replaceAll(' ', '') : false,
     logger: false,
     bodyLimit: BODY_BYTES_MAX_DEFAULT,

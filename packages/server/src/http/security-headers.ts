@@ -1,7 +1,8 @@
 import type { App } from './zod-provider.ts';
 
 /** Pages have policies of their own; whatever else comes back shows and runs nothing, should a browser open it. */
-const POLICY = "default-src 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
+const POLICY =
+  "default-src 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; sandbox";
 /** Two years, as browsers' lists want it: whoever came by TLS once never goes without again. */
 const STRICT_TRANSPORT = 'max-age=63072000; includeSubDomains';
 

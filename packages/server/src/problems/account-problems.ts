@@ -17,6 +17,11 @@ export const ACCOUNT_PROBLEMS = {
     zh: '只有已登录的用户可以执行此操作,密钥或令牌不可以。',
     ru: 'Это может сделать только вошедший пользователь, а не ключ или токен.',
   }),
+  'sign-in-again': problem(403, {
+    en: 'This needs a sign-in of the last quarter of an hour; sign in again.',
+    zh: '此操作要求在最近一刻钟内登录过;请重新登录。',
+    ru: 'Для этого нужен вход не позднее четверти часа назад; войдите снова.',
+  }),
   'sign-in-failed': problem(401, {
     en: 'Name or password is wrong.',
     zh: '用户名或密码错误。',

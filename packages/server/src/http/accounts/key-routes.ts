@@ -11,7 +11,7 @@ import { requirePermission } from '../viewer.ts';
 import type { App } from '../zod-provider.ts';
 import { openPage, page, pageQuery } from './pages.ts';
 import { orProblem } from './problem-of.ts';
-import { requireSession } from './session-routes.ts';
+import { requireFreshSession } from './session-routes.ts';
 import { apiKeySchema, apiKeyView, roleSchema } from './views.ts';
 
 const TEXT_CHARS_MAX = 200;
@@ -57,6 +57,7 @@ const API = {
       'request-cross-site',
       'role-insufficient',
       'session-needed',
+      'sign-in-again',
       'user-name-invalid',
       'roles-invalid',
       'member-invalid',
@@ -105,7 +106,7 @@ export function addKeyRoutes(app: App, node: NodeHost, accounts: Accounts): void
       const principal = requirePermission(request, credentials, 'read');
       const { name, roles, member, expiresInSeconds } = request.body;
       if (!allows(principal.roles, 'manage')) {
-        requireSession(request, credentials);
+        requireFreshSession(request, credentials, accounts);
         requireOwn(principal, roles, member);
       }
       const own = !allows(principal.roles, 'manage') && principal.userId !== undefined;

@@ -1,6 +1,6 @@
 import type { Accounts } from '@hefu/accounts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { hash } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { IdentityProvider, ProviderVisit } from '../../accounts/identity-provider.ts';
 import type { NodeHost } from '../../chain-host.ts';
@@ -13,7 +13,7 @@ import type { ApiOperation } from '../openapi/operation.ts';
 import type { App } from '../zod-provider.ts';
 import { createChallenges, randomKey } from './challenges.ts';
 import { orProblem } from './problem-of.ts';
-import { placeOf, requireSession } from './session-routes.ts';
+import { placeOf, requireFreshSession } from './session-routes.ts';
 
 const CALLBACK = '/v1/session/oidc/callback';
 
@@ -34,7 +34,7 @@ const API = {
     summary: 'Begins to bind oneself to whoever one is at the organisation’s provider.',
     access: 'account',
     answers: { 200: { description: 'Where to go.', content: json(startSchema) } },
-    problems: ['session-needed', 'oidc-not-configured', 'oidc-unreachable'],
+    problems: ['session-needed', 'sign-in-again', 'oidc-not-configured', 'oidc-unreachable'],
   },
   callback: {
     tag: 'accounts',
@@ -57,7 +57,7 @@ const API = {
 interface Visit {
   readonly provider: ProviderVisit;
   /** Digest of the cookie of the browser that began: another one cannot end it (login CSRF). */
-  readonly browser: string;
+  readonly browser: Buffer;
   /** Who binds themselves; absent when somebody signs in. */
   readonly userId?: string;
 }
@@ -106,7 +106,7 @@ export function addOidcRoutes(
     '/v1/accounts/identities/offer',
     { config: { api: API.link, guard: 'self', needs: 'read' } },
     async (request, reply) =>
-      begin(request, reply, requireSession(request, credentials).principal.id),
+      begin(request, reply, requireFreshSession(request, credentials, accounts).principal.id),
   );
   app.get(
     CALLBACK,
@@ -117,7 +117,7 @@ export function addOidcRoutes(
       const callback = new URL(request.url, `${request.protocol}://${request.host}`);
       const visit = visits.take(callback.searchParams.get('state') ?? '');
       const browser = visitCookie(request.headers.cookie, secure);
-      if (visit === undefined || browser === undefined || digestOf(browser) !== visit.browser) {
+      if (visit === undefined || browser === undefined || !isBrowser(browser, visit)) {
         throw new ProblemError('oidc-not-proven');
       }
       const identity = await provider.finish(callback, visit.provider);
@@ -150,6 +150,11 @@ function requireProvider(provider: IdentityProvider | undefined): IdentityProvid
   return provider;
 }
 
-function digestOf(token: string): string {
-  return hash('sha256', token, 'hex');
+function digestOf(token: string): Buffer {
+  return hash('sha256', token, 'buffer');
+}
+
+/** Whether this is the key of the browser that began. */
+function isBrowser(key: string, { browser }: Visit): boolean {
+  return timingSafeEqual(digestOf(key), browser);
 }

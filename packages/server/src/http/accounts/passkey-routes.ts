@@ -16,7 +16,13 @@ import type { ApiOperation } from '../openapi/operation.ts';
 import type { App } from '../zod-provider.ts';
 import { createChallenges } from './challenges.ts';
 import { orProblem } from './problem-of.ts';
-import { placeOf, requireSession, sendSignedIn, signedInSchema } from './session-routes.ts';
+import {
+  placeOf,
+  requireFreshSession,
+  requireSession,
+  sendSignedIn,
+  signedInSchema,
+} from './session-routes.ts';
 
 /** What a user is shown by their authenticator. */
 const RELYING_PARTY_NAME = 'Hefu 合符';
@@ -80,7 +86,7 @@ const API = {
     summary: 'Begins to add a passkey: options for `navigator.credentials.create`.',
     access: 'account',
     answers: { 200: { description: 'The options.', content: json(optionsSchema) } },
-    problems: ['session-needed'],
+    problems: ['session-needed', 'sign-in-again'],
   },
   add: {
     tag: 'accounts',
@@ -89,6 +95,7 @@ const API = {
     answers: { 201: { description: 'One’s passkeys.', content: json(passkeysSchema) } },
     problems: [
       'session-needed',
+      'sign-in-again',
       'passkey-not-proven',
       'passkey-exists',
       'accounts-full',
@@ -100,7 +107,7 @@ const API = {
     summary: 'Removes a passkey.',
     access: 'account',
     answers: { 204: { description: 'It is gone.' } },
-    problems: ['session-needed', 'passkey-not-found'],
+    problems: ['session-needed', 'sign-in-again', 'passkey-not-found'],
   },
   begin: {
     tag: 'accounts',
@@ -150,7 +157,7 @@ export function addPasskeyRoutes(
     '/v1/accounts/passkeys/offer',
     { config: { api: API.offer, guard: 'self', needs: 'read' } },
     async (request, reply) => {
-      const { principal } = requireSession(request, credentials);
+      const { principal } = requireFreshSession(request, credentials, accounts);
       const { generateRegistrationOptions } = await library();
       const known = accounts.passkeys.list(principal.id);
       const options = await generateRegistrationOptions({
@@ -170,7 +177,7 @@ export function addPasskeyRoutes(
     '/v1/accounts/passkeys',
     { schema: { body: registrationBody }, config: { api: API.add, guard: 'self', needs: 'read' } },
     async (request, reply) => {
-      const { principal } = requireSession(request, credentials);
+      const { principal } = requireFreshSession(request, credentials, accounts);
       const { name, credential } = request.body;
       const { verifyRegistrationResponse } = await library();
       const verified = await proven(async () =>
@@ -206,7 +213,7 @@ export function addPasskeyRoutes(
       config: { api: API.remove, guard: 'self', needs: 'read' },
     },
     (request, reply) => {
-      const { principal } = requireSession(request, credentials);
+      const { principal } = requireFreshSession(request, credentials, accounts);
       const by = actorOf(request, credentials);
       orProblem(accounts.passkeys.remove(by, principal.id, request.params.id));
       return reply.code(204).header('cache-control', 'no-store').send();

@@ -133,11 +133,15 @@ export function addSessionRoutes(app: App, credentials: Credentials, accounts: A
     (request, reply) => {
       const { principal, session } = requireSession(request, credentials);
       orProblem(accounts.sessions.end(actorOf(request, credentials), principal.id, session.id));
-      return reply
-        .code(204)
-        .header('cache-control', 'no-store')
-        .header('set-cookie', endCookie(request.protocol === 'https'))
-        .send();
+      return (
+        reply
+          .code(204)
+          .header('cache-control', 'no-store')
+          .header('set-cookie', endCookie(request.protocol === 'https'))
+          // What the browser has kept of us goes with the session.
+          .header('clear-site-data', '"cache", "cookies", "storage"')
+          .send()
+      );
     },
   );
   app.post(
@@ -197,4 +201,15 @@ export function requireSession(request: FastifyRequest, credentials: Credentials
     throw new ProblemError('session-needed');
   }
   return { ...identity, session: identity.session };
+}
+
+/** Who has just signed in. Throws `sign-in-again` for who did so longer ago, and what `requireSession` throws. */
+export function requireFreshSession(
+  request: FastifyRequest,
+  credentials: Credentials,
+  accounts: Accounts,
+): SessionIdentity {
+  const identity = requireSession(request, credentials);
+  if (!accounts.sessions.isFresh(identity.session)) throw new ProblemError('sign-in-again');
+  return identity;
 }

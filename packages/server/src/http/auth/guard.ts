@@ -40,6 +40,7 @@ const REFUSAL_CODES = new Set([
   'not-readable',
   'rate-limited',
   'session-needed',
+  'sign-in-again',
 ]);
 /** What is no refusal but a slip in the form. */
 const FORM_CODES = new Set([
