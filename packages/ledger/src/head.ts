@@ -1,4 +1,11 @@
-import { concatBytes, decodeCbor, encodeCbor, equalBytes, readU32be } from '@hefu/bytes';
+import {
+  concatBytes,
+  decodeCbor,
+  encodeCbor,
+  equalBytes,
+  readU32be,
+  shortLivedBytes,
+} from '@hefu/bytes';
 import { hash } from '@hefu/crypto/hash';
 import type { StateRoot } from '@hefu/merkle';
 import { LedgerFault } from './errors.ts';
@@ -102,7 +109,8 @@ const ROW_HEAD_BYTES = 8;
  * for every statement. A due effect has a row too, with its description in the statement's place.
  */
 export function encodeStatementRow({ bytes, output, events }: StatementRow): Uint8Array {
-  const row = new Uint8Array(ROW_HEAD_BYTES + bytes.length + output.length + events.length);
+  // Written with its block, and forgotten.
+  const row = shortLivedBytes(ROW_HEAD_BYTES + bytes.length + output.length + events.length);
   writeU32(row, 0, bytes.length);
   writeU32(row, 4, output.length);
   row.set(bytes, ROW_HEAD_BYTES);

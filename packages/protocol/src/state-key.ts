@@ -1,4 +1,4 @@
-import { encodeCbor } from '@hefu/bytes';
+import { encodeCbor, encodeCborShortLived } from '@hefu/bytes';
 import type { CborValue } from '@hefu/bytes';
 import { hash } from '@hefu/crypto/hash';
 import type { HashName } from '@hefu/crypto/hash';
@@ -13,7 +13,7 @@ export function stateKeyHash(
   collection: string,
   key: string,
 ): Uint8Array {
-  return hash(hashName, encodeCbor([contract, collection, key]));
+  return hash(hashName, encodeCborShortLived([contract, collection, key]));
 }
 
 /** The bytes under which a record's value is kept and proven: its deterministic CBOR. */

@@ -1,4 +1,5 @@
 import { compareBytes } from '../join-compare.ts';
+import { shortLivedBytes } from '../short-lived.ts';
 import { utf8Encode } from '../utf8.ts';
 import { CBOR_DEPTH_MAX, CborTagged, TAG_BIGNUM_NEGATIVE, TAG_BIGNUM_POSITIVE } from './value.ts';
 import type { CborKey, CborValue } from './value.ts';
@@ -30,13 +31,16 @@ let position = 0;
  * class, duplicate keys (1 and 1n), nesting beyond {@link CBOR_DEPTH_MAX}.
  */
 export function encodeCbor(value: CborValue): Uint8Array {
-  position = 0;
-  try {
-    writeItem(value, CBOR_DEPTH_MAX);
-    return buffer.slice(0, position);
-  } finally {
-    if (buffer.length > BUFFER_BYTES_KEPT_MAX) buffer = new Uint8Array(BUFFER_BYTES_INITIAL);
-  }
+  write(value);
+  return letGo(buffer.slice(0, position));
+}
+
+/** {@link encodeCbor} into {@link shortLivedBytes}: for what is hashed or written and then forgotten. */
+export function encodeCborShortLived(value: CborValue): Uint8Array {
+  write(value);
+  const bytes = shortLivedBytes(position);
+  bytes.set(buffer.subarray(0, position));
+  return letGo(bytes);
 }
 
 /**
@@ -54,6 +58,22 @@ export function tryEncodeCbor(
     if (error instanceof TypeError) return { ok: false, code: 'cbor-not-encodable' };
     throw error;
   }
+}
+
+function write(value: CborValue): void {
+  position = 0;
+  try {
+    writeItem(value, CBOR_DEPTH_MAX);
+  } catch (error) {
+    letGo(buffer);
+    throw error;
+  }
+}
+
+/** Gives back a buffer that one large value made big. */
+function letGo<T>(result: T): T {
+  if (buffer.length > BUFFER_BYTES_KEPT_MAX) buffer = new Uint8Array(BUFFER_BYTES_INITIAL);
+  return result;
 }
 
 function reserve(size: number): void {

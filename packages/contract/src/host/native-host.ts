@@ -1,4 +1,4 @@
-import { decodeCbor, encodeCbor } from '@hefu/bytes';
+import { decodeCbor, encodeCborShortLived } from '@hefu/bytes';
 import type { CborValue } from '@hefu/bytes';
 import { suiteHash } from '@hefu/crypto/algorithm';
 import { NOBODY } from '../context.ts';
@@ -324,7 +324,8 @@ function failure(code: HostCode | (string & {}), data?: OutcomeData): Outcome {
 function successOf(output: CborValue, scope: CallScope): Outcome {
   try {
     const { events } = scope;
-    const outputBytes = output === null ? undefined : encodeCbor(output);
+    // The block they belong to holds them no longer than it takes to write it.
+    const outputBytes = output === null ? undefined : encodeCborShortLived(output);
     if (outputBytes !== undefined && outputBytes.length > OUTPUT_BYTES_MAX) {
       return failure('output-too-large');
     }
@@ -346,5 +347,7 @@ function successOf(output: CborValue, scope: CallScope): Outcome {
 }
 
 function encodeEvents(events: Outcome['events']): Uint8Array {
-  return encodeCbor(events.map(({ contract, name, data }) => [`${contract}/${name}`, data]));
+  return encodeCborShortLived(
+    events.map(({ contract, name, data }) => [`${contract}/${name}`, data]),
+  );
 }
