@@ -10,6 +10,7 @@ import type { DiskState } from './disk/disk-watch.ts';
 import type { Gate } from './gate.ts';
 import type { Credentials } from './http/credentials.ts';
 import type { BlockReport } from './ledger/messages.ts';
+import type { Upkeep } from './node/upkeep.ts';
 import type { WebhookStore } from './webhooks/webhook-store.ts';
 import type { SharingPort } from './sharing/sharing-port.ts';
 
@@ -164,6 +165,8 @@ export interface NodeHost {
   readonly disk?: { state(): DiskState };
   state(): NodeState;
 }
+  /** Backups and certificate; absent where nobody sees to them. */
+  readonly upkeep?: Pick<Upkeep, 'backupFailed' | 'certificateEndMs' | 'newestBackupMs'>;
 
 export interface NodeVersion {
   readonly name: 'hefu';

@@ -55,6 +55,11 @@ export function backupId(createdMs: number): string {
   return new Date(createdMs).toISOString().replaceAll(/[-:.]/g, '');
 }
 
+/** The moment that an id was made of, as Unix milliseconds. */
+export function backupTimeMs(id: string): number {
+  return Date.parse(id.replace(/^(....)(..)(..)T(..)(..)(..)(...)Z$/, '$1-$2-$3T$4:$5:$6.$7Z'));
+}
+
 /** Ids of the whole backups in a folder, oldest first. */
 export function backupIds(folder: string): string[] {
   try {

@@ -21,8 +21,10 @@ export function scheduleBackups(options: {
   readonly version: string;
   readonly logger: Logger;
   readonly now: () => number;
+  /** Told how each one ended. */
+  readonly onEnd: (isWhole: boolean) => void;
 }): AsyncDisposable {
-  const { config, logger, now } = options;
+  const { config, logger, now, onEnd } = options;
   if (config.folder === '' || config.everyHours === 0) {
     return { [Symbol.asyncDispose]: async () => undefined };
   }
@@ -33,6 +35,7 @@ export function scheduleBackups(options: {
       if (!isDue(config, now())) return;
       running = start();
     } catch (error) {
+      onEnd(false);
       logger.error({ err: error }, 'backup failed');
     }
   }
@@ -40,10 +43,14 @@ export function scheduleBackups(options: {
     const worker = startThread(options);
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     worker.once('message', (outcome: Outcome) => {
+      onEnd(outcome.ok);
       if (outcome.ok) logger.info({ directory: config.folder }, 'backup was made');
       else logger.error({ code: outcome.code, reason: outcome.message }, 'backup failed');
     });
-    worker.once('error', (error) => logger.error({ err: error }, 'backup failed'));
+    worker.once('error', (error) => {
+      onEnd(false);
+      logger.error({ err: error }, 'backup failed');
+    });
     worker.once('exit', () => {
       running = undefined;
       resolve();

@@ -34,6 +34,16 @@ export const METRICS = {
     help: '1 while the disk has less room than is kept free and nothing is taken in, else 0.',
     labels: [],
   },
+  hefu_node_backup_age_seconds: {
+    type: 'gauge',
+    help: 'Time since the newest backup in `backup.folder`; not told while there is none.',
+    labels: [],
+  },
+  hefu_node_backup_failed: {
+    type: 'gauge',
+    help: '1 when the last backup that the node tried by itself failed, 0 when it was made; not told before the first.',
+    labels: [],
+  },
   hefu_http_requests_total: {
     type: 'counter',
     help: 'Requests answered, by method, route and status.',
@@ -44,6 +54,11 @@ export const METRICS = {
     help: 'Time from the first byte of a request to the last of its answer.',
     labels: ['method', 'route'],
     buckets: SECONDS_BUCKETS,
+  },
+  hefu_http_certificate_remaining_seconds: {
+    type: 'gauge',
+    help: 'Time until the certificate in use ends; not told without TLS.',
+    labels: [],
   },
   hefu_ledger_height_blocks: {
     type: 'gauge',

@@ -8,7 +8,7 @@ import type { MetricDefinition } from './definitions.ts';
 const ALL: readonly [string, MetricDefinition][] = Object.entries(METRICS);
 /** What a name may end with: a unit, the end of a counter, or what a gauge of states says. */
 const ENDINGS =
-  /_(seconds|bytes|blocks|entries|total|info|ready|halted|waiting|open|low|disabled)$/;
+  /_(seconds|bytes|blocks|entries|total|info|ready|halted|waiting|open|low|disabled|failed)$/;
 
 describe('metrics', () => {
   it.each(ALL)('%s is named by the rule', (name, definition) => {

@@ -41,6 +41,7 @@ export function createNodeMetrics(
   addInfo(host, registry);
   addDisabledWebhooks(host, registry);
   addDiskGauges(host, registry);
+  addUpkeepGauges(host, clock, registry);
   addChainGauges(host, clock, registry);
   observeBlocks(host, registry);
 
@@ -125,6 +126,35 @@ function addDiskGauges(host: NodeHost, registry: Registry): void {
       if (host.disk !== undefined) this.set(host.disk.state().isLow ? 1 : 0);
     },
   });
+}
+
+/** What is not known is not told: an age of nothing would be a lie, and an alert on it too. */
+function addUpkeepGauges(host: NodeHost, clock: { nowMs(): number }, registry: Registry): void {
+  const { upkeep } = host;
+  const reads: Readonly<Partial<Record<MetricName, () => number | undefined>>> = {
+    hefu_node_backup_age_seconds: () => {
+      const madeMs = upkeep?.newestBackupMs();
+      return madeMs === undefined ? undefined : (clock.nowMs() - madeMs) / MS_PER_SECOND;
+    },
+    hefu_node_backup_failed: () => {
+      const failed = upkeep?.backupFailed;
+      return failed === undefined ? undefined : Number(failed);
+    },
+    hefu_http_certificate_remaining_seconds: () => {
+      const endMs = upkeep?.certificateEndMs;
+      return endMs === undefined ? undefined : (endMs - clock.nowMs()) / MS_PER_SECOND;
+    },
+  };
+  for (const [name, read] of Object.entries(reads)) {
+    void new Gauge({
+      ...configuration(name as MetricName, registry),
+      collect() {
+        const value = read();
+        if (value === undefined) this.remove();
+        else this.set(value);
+      },
+    });
+  }
 }
 
 /** Stages of the ledger, as its worker reports them block by block. */

@@ -34,6 +34,7 @@ import { openNodeKeystore } from './open-node-keystore.ts';
 import type { Environment } from './open-node-keystore.ts';
 import { StartError, toStartError } from './start-fault.ts';
 import { readTls, watchTls } from './tls.ts';
+import { Upkeep } from './upkeep.ts';
 import { webhookKeyOf } from './webhook-key.ts';
 
 /** How often counted refusals are looked through for what is due to be written. */
@@ -133,6 +134,7 @@ async function openNode(
   let state: NodeState = 'starting';
   const hosts = chains.map(({ host }) => host);
   const wanted = config.chains.default;
+  const upkeep = new Upkeep(config.backup.folder);
   const identityProvider = openIdProvider(config.oidc, secrets.oidcClientSecret);
   const host: NodeHost = {
     chains: hosts,
@@ -145,6 +147,7 @@ async function openNode(
     accounts,
     webhookKey: webhookKeyOf(paths, environment),
     disk,
+    upkeep,
     ...(identityProvider === undefined ? {} : { identityProvider }),
     cursorKey: cursorKeyOf(token),
     version,
@@ -155,6 +158,7 @@ async function openNode(
   }
   const clock = { nowMs: () => Date.now() };
   const tls = readTls(config);
+  if (tls !== undefined) upkeep.certificateTaken(tls);
   const app = await createApp({
     ...(tls === undefined ? {} : { tls }),
     host,
@@ -166,7 +170,11 @@ async function openNode(
   opened.defer(async () => stopServing(app, config, logger));
   if (tls !== undefined) {
     // With TLS the server is one of HTTPS; the app's type says no more than what is common to both.
-    opened.use(watchTls(app.server as unknown as HttpsServer, config, logger));
+    opened.use(
+      watchTls(app.server as unknown as HttpsServer, config, logger, {
+        onTaken: (renewed) => upkeep.certificateTaken(renewed),
+      }),
+    );
   }
   const url = await listen(app, config);
   if (credentials.url !== url) writeCredentialsFile(paths, { ...credentials, url });
@@ -180,6 +188,7 @@ async function openNode(
       version: version.version,
       logger,
       now: () => Date.now(),
+      onEnd: (isWhole) => upkeep.backupEnded(isWhole),
     }),
   );
   state = 'ready';

@@ -75,7 +75,7 @@ it('shows its certificate, then the renewed one, and keeps it when the next cann
     info: (_fields: object, sentence: string) => void told.push(sentence),
     error: (_fields: object, sentence: string) => void told.push(sentence),
   };
-  using _watch = watchTls(app.server as unknown as Server, config, logger, LOOK_MS);
+  using _watch = watchTls(app.server as unknown as Server, config, logger, { lookMs: LOOK_MS });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   expect(url).toMatch(/^https:/);
   const port = Number(new URL(url).port);

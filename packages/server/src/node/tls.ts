@@ -39,7 +39,10 @@ export function watchTls(
   server: Pick<Server, 'setSecureContext'>,
   config: Config,
   logger: Logger,
-  lookMs: number = LOOK_MS,
+  {
+    onTaken,
+    lookMs = LOOK_MS,
+  }: { readonly onTaken?: (tls: TlsMaterial) => void; readonly lookMs?: number } = {},
 ): Disposable {
   let seen = marksOf(config);
   const timer = setInterval(() => {
@@ -48,7 +51,10 @@ export function watchTls(
     seen = now;
     try {
       const tls = readTls(config);
-      if (tls !== undefined) server.setSecureContext(tls);
+      if (tls !== undefined) {
+        server.setSecureContext(tls);
+        onTaken?.(tls);
+      }
       logger.info({}, 'certificate was renewed');
     } catch (error) {
       logger.error({ err: error, code: 'tls-invalid' }, 'certificate cannot be used');
