@@ -163,10 +163,10 @@ export interface NodeHost {
   readonly version: NodeVersion;
   /** Room on the disk of the data folder; absent where it is not watched. */
   readonly disk?: { state(): DiskState };
-  state(): NodeState;
-}
   /** Backups and certificate; absent where nobody sees to them. */
   readonly upkeep?: Pick<Upkeep, 'backupFailed' | 'certificateEndMs' | 'newestBackupMs'>;
+  state(): NodeState;
+}
 
 export interface NodeVersion {
   readonly name: 'hefu';
