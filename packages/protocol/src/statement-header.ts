@@ -55,11 +55,21 @@ export function encodeHeader(
   );
 }
 
+/** The header read last. Statements of one signer to one method come in runs, and all of a run have the same header. */
+let last: { readonly bytes: Uint8Array; readonly fields: HeaderFields } | undefined;
+
 /**
  * Reads the template in [from, to) of `bytes`; undefined when the bytes are anything else. Text must
  * be ASCII, as every name in it is; the names themselves are checked against the payload's.
  */
 export function readHeader(bytes: Uint8Array, from: number, to: number): HeaderFields | undefined {
+  if (last?.bytes.length === to - from && startsWith(bytes, from, last.bytes)) return last.fields;
+  const fields = readTemplate(bytes, from, to);
+  if (fields !== undefined) last = { bytes: bytes.slice(from, to), fields };
+  return fields;
+}
+
+function readTemplate(bytes: Uint8Array, from: number, to: number): HeaderFields | undefined {
   const algorithm = readAlgorithm(bytes, from);
   if (algorithm === undefined) return undefined;
   let at = from + ALGORITHM_PARTS[algorithm].length;

@@ -1,3 +1,4 @@
+import { shortLivedBytes } from '@hefu/bytes';
 import type { SignatureAlgorithm } from '@hefu/crypto/algorithm';
 import { hash } from '@hefu/crypto/hash';
 import type { HashName } from '@hefu/crypto/hash';
@@ -27,7 +28,7 @@ export interface Statement extends StatementPayload {
   readonly member: string;
   /** `<contract>/<method>`. */
   readonly subject: string;
-  /** The Sig_structure (RFC 9052 §4.4): what the signature covers. */
+  /** The Sig_structure (RFC 9052 §4.4): what the signature covers. Of a parsed statement it is {@link shortLivedBytes}. */
   readonly toBeSigned: Uint8Array;
   readonly signature: Uint8Array;
 }
@@ -83,6 +84,7 @@ function readStatement(bytes: Uint8Array, hashName: HashName): Statement | undef
   const toBeSigned = sigStructureOf(
     bytes.subarray(PROTECTED_AT, headerTo),
     bytes.subarray(payloadAt, payloadTo),
+    shortLivedBytes,
   );
   return {
     bytes,
@@ -104,15 +106,24 @@ function readStatement(bytes: Uint8Array, hashName: HashName): Statement | undef
 }
 
 /** The Sig_structure, from the protected header and payload as encoded byte strings. */
-export function sigStructureOf(protectedItem: Uint8Array, payloadItem: Uint8Array): Uint8Array {
+export function sigStructureOf(
+  protectedItem: Uint8Array,
+  payloadItem: Uint8Array,
+  /** Makes the array: one of its own, or one that lives no longer than the work in hand. */
+  make: (size: number) => Uint8Array = ownBytes,
+): Uint8Array {
   const start = SIG_STRUCTURE_START.length;
   const middle = start + protectedItem.length;
-  const joined = new Uint8Array(middle + 1 + payloadItem.length);
+  const joined = make(middle + 1 + payloadItem.length);
   joined.set(SIG_STRUCTURE_START, 0);
   joined.set(protectedItem, start);
   joined[middle] = EMPTY_BYTES;
   joined.set(payloadItem, middle + 1);
   return joined;
+}
+
+function ownBytes(size: number): Uint8Array {
+  return new Uint8Array(size);
 }
 
 /** The member named by an issuer of this chain; undefined when it is not one. */
