@@ -44,6 +44,17 @@ import * as proposalList from './cmds/proposal/list.ts';
 import * as proposalShow from './cmds/proposal/show.ts';
 import * as proposalVote from './cmds/proposal/vote.ts';
 import * as receiptGet from './cmds/receipt/get.ts';
+import * as shareCheck from './cmds/share/check.ts';
+import * as shareGrant from './cmds/share/grant.ts';
+import * as shareList from './cmds/share/list.ts';
+import * as sharePull from './cmds/share/pull.ts';
+import * as shareRevoke from './cmds/share/revoke.ts';
+import * as shareShow from './cmds/share/show.ts';
+import * as vaultErase from './cmds/vault/erase.ts';
+import * as vaultGet from './cmds/vault/get.ts';
+import * as vaultList from './cmds/vault/list.ts';
+import * as vaultShow from './cmds/vault/show.ts';
+import * as vaultUsage from './cmds/vault/usage.ts';
 import * as verifierCommand from './cmds/verifier.ts';
 import * as restoreCommand from './cmds/restore.ts';
 import * as verifyCommand from './cmds/verify.ts';
@@ -60,6 +71,8 @@ export const NOUNS: Readonly<Record<string, string>> = {
   proposal: 'Proposals: what the consortium changes of itself by vote.',
   evidence: 'Evidence: deposit and find.',
   receipt: 'Receipts of statements.',
+  share: 'Grants: which organisation may have which object of another’s vault.',
+  vault: 'The vault of the node: contents, encrypted, by their digests.',
   log: 'The log as everybody sees it.',
 };
 
@@ -103,6 +116,17 @@ export const COMMANDS: readonly Command[] = [
   { words: ['evidence', 'deposit'], ...evidenceDeposit },
   { words: ['evidence', 'find'], ...evidenceFind },
   { words: ['receipt', 'get'], ...receiptGet },
+  { words: ['share', 'grant'], ...shareGrant },
+  { words: ['share', 'list'], ...shareList },
+  { words: ['share', 'show'], ...shareShow },
+  { words: ['share', 'pull'], ...sharePull },
+  { words: ['share', 'check'], ...shareCheck },
+  { words: ['share', 'revoke'], ...shareRevoke },
+  { words: ['vault', 'list'], ...vaultList },
+  { words: ['vault', 'show'], ...vaultShow },
+  { words: ['vault', 'get'], ...vaultGet },
+  { words: ['vault', 'erase'], ...vaultErase },
+  { words: ['vault', 'usage'], ...vaultUsage },
   { words: ['verify'], ...verifyCommand },
   { words: ['verifier'], ...verifierCommand },
   { words: ['log', 'check'], ...logCheck },

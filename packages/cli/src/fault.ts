@@ -75,6 +75,10 @@ const PROBLEM_ADVICE: Readonly<Record<string, string>> = {
   halted: 'Look into node.log for the cause, stop the node, and run `hefu fsck` on its folder.',
   'chain-read-only':
     'Run `hefu node status` for the reason; docs/operating/no-fork.md says what supplies what is missing.',
+  'quota-exceeded':
+    '`hefu vault usage` shows what takes the room; erase what is not needed, or raise vault.quotaBytes.',
+  'vault-held':
+    'Supply what is missing (docs/operating/no-fork.md), or set vault.serveWhileBehind.',
   'disk-low': 'Make room on the disk of the node; it goes on by itself.',
   'receipt-not-verified': 'Do not use this receipt. Check that the trust file is the right one.',
 };

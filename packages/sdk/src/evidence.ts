@@ -113,7 +113,10 @@ export class EvidenceClient {
     this.#client = client;
   }
 
-  /** Deposits one item under one signature. */
+  /**
+   * Deposits one item under one signature. What it says is on the disk of every node of the consortium: `readers` only says to whom
+   * nodes show it. {@link depositPrivate} keeps it off the ledger.
+   */
   async deposit(
     signer: Signer,
     item: Item,
@@ -123,7 +126,10 @@ export class EvidenceClient {
     return this.#client.call(signer, depositCall(item, readers), options);
   }
 
-  /** Deposits up to 100,000 items under one signature: the bundle goes ahead, the statement names its root. */
+  /**
+   * Deposits up to 100,000 items under one signature: the bundle goes ahead, the statement names its root. Of `readers` it is as with
+   * {@link deposit}.
+   */
   async depositBatch(
     signer: Signer,
     items: readonly Item[],

@@ -7,6 +7,7 @@ import {
   buildBatch,
   depositBatchCall,
   depositCall,
+  depositPrivateCall,
   ProblemError,
   STATEMENTS_PER_BODY_MAX,
 } from '@hefu/sdk';
@@ -15,6 +16,14 @@ import { EXIT } from '../exit-codes.ts';
 import { CliFault } from '../fault.ts';
 import { itemOf } from './items.ts';
 import type { ItemSettings } from './items.ts';
+import {
+  batchOfRecords,
+  keepRecords,
+  keepSalted,
+  privateBatch,
+  recordsText,
+  writePrivateObjects,
+} from './private.ts';
 import type { Journal, JournalDeposit, JournalFile, JournalSigned } from './journal.ts';
 import { receiptPath, writeReceipt } from './receipt-files.ts';
 
@@ -28,6 +37,10 @@ export interface DepositRun {
   readonly settings: ItemSettings;
   /** A statement for each file, instead of one for all. */
   readonly single: boolean;
+  /** Organisations that may know of a deposit of which the ledger learns digests alone; absent for any other. */
+  readonly privateReaders?: readonly string[];
+  /** Path of a file whose content is kept behind its salt; undefined for those that are not. */
+  readonly saltedPath?: (name: string) => string | undefined;
   /** After statements were committed, with the highest of their blocks. */
   readonly onCommitted: (height: number) => void;
   /** After each receipt. */
@@ -58,7 +71,11 @@ export async function depositFiles(
     const part = pending.slice(from, from + groupMax);
     // A batch of one would only make its receipt longer.
     const single = run.single || pending.length === 1;
-    const group = await (single ? signSingles(run, part) : signBatch(run, part));
+    const group = await (run.privateReaders !== undefined
+      ? signPrivate(run, part, run.privateReaders)
+      : single
+        ? signSingles(run, part)
+        : signBatch(run, part));
     receipts += await finish(run, group);
     statements.push(...group.map(({ signed }) => signed.id));
   }
@@ -92,8 +109,8 @@ function openDeposits({ journal, out }: DepositRun): JournalDeposit[][] {
       );
       if (isWhole) continue;
     }
-    if (signed.kind === 'batch') groups.push([deposit]);
-    else singles.push(deposit);
+    if (signed.kind === 'single') singles.push(deposit);
+    else groups.push([deposit]);
   }
   for (let from = 0; from < singles.length; from += STATEMENTS_PER_BODY_MAX) {
     groups.push(singles.slice(from, from + STATEMENTS_PER_BODY_MAX));
@@ -128,6 +145,20 @@ async function signBatch(
   const id = toHex(statement.id);
   journal.keepBundle(id, batch.bundle);
   return noteSigned(journal, [signedLine('batch', id, statement.bytes, files)]);
+}
+
+async function signPrivate(
+  run: DepositRun,
+  files: readonly JournalFile[],
+  readers: readonly string[],
+): Promise<JournalDeposit[]> {
+  const { client, signer, journal, settings } = run;
+  const items = files.map((file) => itemOf(file, settings));
+  const batch = privateBatch(items, await client.hashName());
+  const statement = await client.sign(signer, depositPrivateCall(batch, readers));
+  const id = toHex(statement.id);
+  journal.keepBundle(id, recordsText(batch));
+  return noteSigned(journal, [signedLine('private', id, statement.bytes, files)]);
 }
 
 async function signSingles(
@@ -183,7 +214,12 @@ async function submit(run: DepositRun, group: readonly JournalDeposit[]): Promis
   const { client, journal } = run;
   const open = group.filter(({ state }) => state === 'signed');
   for (const { signed } of open) {
-    if (signed.kind !== 'batch') continue;
+    if (signed.kind === 'single') continue;
+    if (signed.kind === 'private') {
+      // In the vault before the ledger has their digests: what is deposited can be shown.
+      await keepRecords(client, batchOfRecords(journal.bundle(signed.id), await client.hashName()));
+      continue;
+    }
     const batch = batchOfBundle(journal.bundle(signed.id), await client.hashName());
     await client.putAttachment(toHex(batch.digest), batch.bundle);
   }
@@ -239,6 +275,7 @@ async function writeReceipts(run: DepositRun, { signed }: JournalDeposit): Promi
     run.onReceipt(signed.files.length);
     return signed.files.length;
   }
+  if (signed.kind === 'private') return writePrivateReceipts(run, signed, receipt);
   const batch = batchOfBundle(journal.bundle(signed.id), await client.hashName());
   const last = signed.files.length - 1;
   for (const [index, [name]] of signed.files.entries()) {
@@ -246,6 +283,34 @@ async function writeReceipts(run: DepositRun, { signed }: JournalDeposit): Promi
     if (index === 0 || index === last) await requireHolds(client, item);
     writeReceipt(out, name, item);
     run.onReceipt(1);
+  }
+  return signed.files.length;
+}
+
+async function writePrivateReceipts(
+  { client, journal, out, onReceipt, saltedPath }: DepositRun,
+  signed: JournalSigned,
+  statementReceipt: ReceiptDocument,
+): Promise<number> {
+  const hashName = await client.hashName();
+  const batch = batchOfRecords(journal.bundle(signed.id), hashName);
+  const last = signed.files.length - 1;
+  for (const [index, [name, sha256]] of signed.files.entries()) {
+    const record = batch.records[index];
+    if (record === undefined) throw new Error(`no record of ${name}`);
+    const path = saltedPath?.(name);
+    const content =
+      path === undefined
+        ? undefined
+        : await keepSalted(client, hashName, { path, sha256, salt: record.salt });
+    const receipt = client.evidence.privateItemReceipt(statementReceipt, batch, index);
+    if (index === 0 || index === last) await requireHolds(client, receipt);
+    writePrivateObjects(out, name, {
+      record: toHex(record.digest),
+      ...(content === undefined ? {} : { content }),
+    });
+    writeReceipt(out, name, receipt);
+    onReceipt(1);
   }
   return signed.files.length;
 }

@@ -41,7 +41,7 @@ export interface JournalFile {
 /** A statement, noted before anyone else sees it. */
 export interface JournalSigned {
   readonly type: 'signed';
-  readonly kind: 'single' | 'batch';
+  readonly kind: 'single' | 'batch' | 'private';
   /** Hex. */
   readonly id: string;
   /** Base64. */
@@ -108,7 +108,7 @@ export class Journal implements Disposable {
     for (const line of lines) this.#apply(line);
   }
 
-  /** Keeps a batch's bundle, which its receipts are made of, also when somebody has removed them. */
+  /** Keeps a batch's bundle, or the records of a private one, which its receipts are made of, also when somebody has removed them. */
   keepBundle(id: string, bundle: Uint8Array): void {
     writeDurable(this.#bundlePath(id), bundle);
   }

@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { isOrganisationId, parseTrustAsync } from '@hefu/protocol';
-import { HefuClient } from '@hefu/sdk';
-import type { DepositReaders } from '@hefu/sdk';
+import { isOrganisationId } from '@hefu/protocol';
+import type { DepositReaders, HefuClient } from '@hefu/sdk';
 import { toHex } from '@hefu/bytes';
 import type { CommandContext, CommandText, OptionText } from '../../command.ts';
 import { depositFiles, pendingFiles } from '../../deposit/deposit.ts';
@@ -15,9 +14,9 @@ import { EXIT } from '../../exit-codes.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { CliFault, faultTextOf, usageFault } from '../../fault.ts';
 import { digestFile } from '../../files/digest-file.ts';
-import { nodeAddress } from '../../node/connect.ts';
 import { openDataFolder, resolvePath } from '../../node/data-folder.ts';
 import { actingMember, openSigner } from '../../node/signer.ts';
+import { trustedClient } from '../../node/trusted-client.ts';
 import { startProgress } from '../../output/progress.ts';
 import { countText, sizeText } from '../../output/table.ts';
 
@@ -28,14 +27,16 @@ export const describe: CommandText = {
   summary: 'Deposits files as evidence and writes a receipt for each.',
   details: [
     'Each file is hashed (SHA-256 and SM3); the digests, its name and size go to the ledger under one signature for up to 100,000 files. The file itself stays where it is. Receipts go to --out, folders mirrored, as NAME.receipt.json, with trust.json beside them: all that a verifier needs.',
+    'With --private the ledger learns nothing but salted digests: names, sizes and digests of the files go, with a random salt each, into the node’s own vault and nowhere else, and --readers names who may know that there is the deposit. Beside each receipt NAME.private.json says which objects of the vault it is about: `hefu share grant` gives them to another organisation, `hefu vault erase` destroys them. Receipts of private deposits show name and salt: keep them like the files. Without --private --readers only says to whom nodes show what was said; every node of the consortium holds it.',
     'Links inside folders are not followed. A run that was interrupted goes on when the same command is given again; later runs with the same --out deposit only what is new or has changed.',
   ],
   examples: [
     'hefu evidence deposit ./contracts --out ./receipts',
     'hefu evidence deposit order.pdf --out ./receipts --case 2026-117 --readers public',
+    'hefu evidence deposit plan.pdf --out ./receipts --private --keep --readers court',
     'hefu evidence deposit ./photos --out ./receipts --keep --title "Site visit"',
   ],
-  json: '`{format: "hefu-deposit/1", chain, member, out, files, bytes, receipts, statements, skipped}`.',
+  json: '`{format: "hefu-deposit/1", chain, member, out, files, bytes, receipts, statements, private, skipped}`.',
 };
 
 export const options: readonly OptionText[] = [
@@ -45,11 +46,18 @@ export const options: readonly OptionText[] = [
   {
     flags: '--readers <readers>',
     summary:
-      'Who may read what is said of the files: public, consortium (the default), or organisations with commas between them.',
+      'Who may read what is said of the files: public, consortium (the default), or organisations with commas between them. With --private organisations alone, the node’s own unless given.',
   },
   { flags: '--claim-times', summary: 'States when each file was last written, as a claim.' },
+  {
+    flags: '--private',
+    summary: 'The ledger learns salted digests alone; all else stays in the node’s vault.',
+  },
   { flags: '--keep', summary: 'Also keeps the contents, encrypted, in the node’s vault.' },
-  { flags: '--single', summary: 'One statement for each file instead of one for all.' },
+  {
+    flags: '--single',
+    summary: 'One statement for each file instead of one for all; not with --private.',
+  },
   { flags: '--as <member>', summary: 'Who signs; the node’s own depositor unless given.' },
 ];
 
@@ -61,6 +69,7 @@ interface Input {
   readonly readers?: string;
   readonly claimTimes?: boolean;
   readonly keep?: boolean;
+  readonly private?: boolean;
   readonly single?: boolean;
   readonly as?: string;
 }
@@ -70,7 +79,10 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   const { output, io } = context;
   const out = resolvePath(context, input.out);
   const organisation = openDataFolder(context).chain.organisation;
-  const readers = readersOf(input.readers, organisation);
+  const isPrivate = input.private === true;
+  const readers = readersOf(input.readers ?? (isPrivate ? organisation : undefined), organisation);
+  if (isPrivate) requirePrivate(input, readers);
+  else if (typeof readers !== 'string') output.warn(READERS_NOTE);
   const walk = walkPaths(
     input.paths.map((path) => resolvePath(context, path)),
     out,
@@ -90,7 +102,7 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   using journal = new Journal(out);
   journal.begin({ chain: trust.chain, genesis: trust.genesis });
   const files = await hashFiles(context, walk.files, journal);
-  if (input.keep === true) await keepFiles(context, client, walk.files, files);
+  if (input.keep === true && !isPrivate) await keepFiles(context, client, walk.files, files);
   writeTrust(out, trust);
   const pending = pendingFiles(journal, files).length;
   const progress = startProgress(output, { label: 'receipts', total: pending, now: io.now });
@@ -109,6 +121,8 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
         claimTimes: input.claimTimes === true,
       },
       single: input.single === true,
+      ...(isPrivate && typeof readers !== 'string' ? { privateReaders: readers } : {}),
+      ...(isPrivate && input.keep === true ? { saltedPath: pathsOf(walk.files) } : {}),
       onCommitted(height) {
         lastHeight = Math.max(lastHeight, height);
       },
@@ -132,6 +146,7 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
       files: files.length,
       bytes,
       ...result,
+      private: isPrivate,
       skipped: walk.skipped,
     },
     () => [
@@ -144,18 +159,6 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   );
   if (result.receipts > 0) output.say(`Check them anywhere: hefu verify ${input.out}`);
   return EXIT.ok;
-}
-
-async function trustedClient(context: CommandContext) {
-  const settings = { ...nodeAddress(context), now: context.io.now };
-  const trust = await new HefuClient({ ...settings, verify: false }).trust();
-  const verdict = await parseTrustAsync(trust);
-  if (verdict.ok) return { trust, client: new HefuClient({ ...settings, trust: verdict.trust }) };
-  throw new CliFault({
-    code: verdict.code,
-    exitCode: EXIT.refused,
-    what: 'the trust file that the node gives does not hold',
-  });
 }
 
 /** Organisations that are named always include the depositor's own, who could not get the receipts otherwise. */
@@ -172,6 +175,25 @@ function readersOf(text: string = 'consortium', own: string): DepositReaders {
     }
   }
   return [...new Set([own, ...named])];
+}
+
+/** What named readers do not do; said where somebody may believe it. */
+const READERS_NOTE =
+  'names, titles and digests of these files go into a statement that every node of the consortium holds; --readers only says to whom nodes show it. --private keeps them off the ledger.';
+
+function requirePrivate({ single }: Input, readers: DepositReaders): void {
+  if (single === true) throw usageFault('usage', '--single does not go with --private');
+  if (typeof readers !== 'string') return;
+  throw usageFault(
+    'readers-invalid',
+    `--readers: a private deposit is not for ${readers}`,
+    'Name organisations with commas between them.',
+  );
+}
+
+function pathsOf(sources: readonly Source[]): (name: string) => string | undefined {
+  const paths = new Map(sources.map(({ name, path }) => [name, path]));
+  return (name) => paths.get(name);
 }
 
 /** Hashes what the journal does not know as it is now. A file that can't be read stops the run before anything is said. */
