@@ -5,6 +5,7 @@ import type {
   Clock,
   Engine,
   ExecutedBlock,
+  ForeignCandidate,
   Ordered,
 } from '@hefu/ledger';
 import { WaitingQueue } from './waiting-queue.ts';
@@ -57,7 +58,7 @@ interface Submission {
 }
 
 interface Waiting {
-  readonly candidate: Candidate;
+  readonly candidate: Candidate | ForeignCandidate;
   readonly submission: Submission;
   readonly index: number;
 }
@@ -90,7 +91,7 @@ export class SoloEngine implements Engine {
     return this.#halted;
   }
 
-  order(candidates: readonly Candidate[]): Promise<Ordered[]> {
+  order(candidates: readonly (Candidate | ForeignCandidate)[]): Promise<Ordered[]> {
     if (candidates.length === 0) return Promise.resolve([]);
     const refusal = this.#refusal(candidates);
     if (refusal !== undefined) {
@@ -127,7 +128,9 @@ export class SoloEngine implements Engine {
     this.#options.onHalted?.(error);
   }
 
-  #refusal(candidates: readonly Candidate[]): 'queue-full' | 'halted' | undefined {
+  #refusal(
+    candidates: readonly (Candidate | ForeignCandidate)[],
+  ): 'queue-full' | 'halted' | undefined {
     if (this.#closed || this.#halted) return 'halted';
     if (this.waiting + candidates.length > WAITING_MAX) return 'queue-full';
     let bytes = this.#waitingBytes;
@@ -177,7 +180,7 @@ export class SoloEngine implements Engine {
     }
   }
 
-  #commit(candidates: readonly Candidate[]): CommittedBlock {
+  #commit(candidates: readonly (Candidate | ForeignCandidate)[]): CommittedBlock {
     const { chain, clock, signer } = this.#options;
     const now = this.#options.monotonicMs ?? (() => 0);
     const startMs = now();
@@ -257,8 +260,8 @@ function settle(waiting: Waiting, ordered: Ordered): void {
   submission.resolve(submission.ordered.filter((each) => each !== undefined));
 }
 
-function sizeOf(candidate: Candidate): number {
-  return candidate.statement.bytes.length;
+function sizeOf({ statement, foreign }: Candidate | ForeignCandidate): number {
+  return statement === undefined ? foreign.bytes.length : statement.bytes.length;
 }
 
 function isStoreFull(error: unknown): boolean {

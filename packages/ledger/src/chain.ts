@@ -12,7 +12,7 @@ import {
 import type { NodeReader, StateRoot, TileReader } from '@hefu/merkle';
 import type { NativeHost } from '@hefu/contract';
 import { encodeEntry, stateKeyHash } from '@hefu/protocol';
-import type { GenesisDocument, Statement } from '@hefu/protocol';
+import type { ForeignStatement, GenesisDocument, Statement } from '@hefu/protocol';
 import { ATTACHMENT_BYTES_PARAMETER } from './attachment-size.ts';
 import type { Attachment } from './attachments.ts';
 import { chainSpec } from './chain-spec.ts';
@@ -21,6 +21,9 @@ import { commitBlock } from './commit.ts';
 import { LedgerFault } from './errors.ts';
 import { execute } from './execution.ts';
 import type { Candidate, NewEntry, StatementResult } from './execution.ts';
+import { judgeForeign } from './foreign/judge-foreign.ts';
+import type { ForeignJudgement } from './foreign/judge-foreign.ts';
+import type { ForeignCandidate } from './foreign/register.ts';
 import type { Head } from './head.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
@@ -186,6 +189,17 @@ export class Chain {
     });
   }
 
+  /** The same of a foreign statement. */
+  previewForeign(statement: ForeignStatement, timeMs: number): ForeignJudgement {
+    return judgeForeign(statement, {
+      spec: this.spec,
+      directory: this.#directory,
+      read: this.#readCommitted,
+      height: this.#head.height + 1,
+      timeMs: Math.max(timeMs, this.#head.timeMs),
+    });
+  }
+
   /** Whether a contract's state is being taken over by its next version, so that nothing may call it. */
   isMigrating(contract: string): boolean {
     return this.#contractsNow().isMigrating(contract);
@@ -221,7 +235,7 @@ export class Chain {
   execute(block: {
     /** Wall clock; the block's time is this or the last block's, whichever is later. */
     readonly timeMs: number;
-    readonly candidates: readonly Candidate[];
+    readonly candidates: readonly (Candidate | ForeignCandidate)[];
     /** Where heights without entries are passed over, as when a log is executed again; the next one unless given. */
     readonly height?: number;
   }): ExecutedBlock {

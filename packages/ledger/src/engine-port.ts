@@ -1,4 +1,5 @@
 import type { Candidate, StatementResult } from './execution.ts';
+import type { ForeignCandidate } from './foreign/register.ts';
 
 /** What an engine makes of a statement it was given: its place, or why it was left out. */
 export type Ordered =
@@ -11,7 +12,7 @@ export type Ordered =
  */
 export interface Engine {
   /** Orders the candidates, in the order given, in one or several blocks. Resolves when all are committed or refused. */
-  order(candidates: readonly Candidate[]): Promise<Ordered[]>;
+  order(candidates: readonly (Candidate | ForeignCandidate)[]): Promise<Ordered[]>;
   /** Statements that wait for a block. */
   readonly waiting: number;
   /** Whether it has stopped for good: it refuses everything with `halted`. */

@@ -5,6 +5,10 @@ import type { Statement } from '@hefu/protocol';
 import { isAttachmentTooLarge } from './attachment-size.ts';
 import type { AttachmentRefusal } from './attachment-size.ts';
 import type { Attachment } from './attachments.ts';
+import type { ChainSpec } from './chain-spec.ts';
+import type { ForeignRefusal } from './foreign/judge-foreign.ts';
+import { registerForeign } from './foreign/register.ts';
+import type { ForeignCandidate } from './foreign/register.ts';
 import { judge } from './judge.ts';
 import type { JudgeRules, NoEntryCode, QuotaRefusal } from './judge.ts';
 import type { ActiveContracts } from './modules.ts';
@@ -24,6 +28,7 @@ const NO_EVENTS: Uint8Array = encodeCbor([]);
 /** A statement that waits for its place in the order. */
 export interface Candidate {
   readonly statement: Statement;
+  readonly foreign?: undefined;
   /** Hex of the statement's id, where it is known already. */
   readonly name?: string;
   /** The key under which the signature was found good before ordering; saves the check, decides nothing. */
@@ -43,14 +48,18 @@ export type StatementResult =
       readonly position: number;
       readonly logIndex: number;
     }
-  | { readonly entered: false; readonly id: Uint8Array; readonly code: NoEntryCode };
+  | {
+      readonly entered: false;
+      readonly id: Uint8Array;
+      readonly code: NoEntryCode | ForeignRefusal;
+    };
 
 /** One entry of the block to be, with what is kept beside it. */
 export interface NewEntry {
   readonly entry: Uint8Array;
   /** Statement row; absent for block and genesis entries. */
   readonly row?: Uint8Array;
-  /** Statement id; absent where no statement stands behind the entry. */
+  /** Id of a statement, digest of a foreign one; absent where none stands behind the entry. */
   readonly id?: Uint8Array;
 }
 
@@ -61,7 +70,7 @@ export interface ExecutionContext {
   readonly firstIndex: number;
   readonly state: BlockState;
   readonly directory: SignerDirectory;
-  readonly rules: JudgeRules;
+  readonly rules: JudgeRules & Pick<ChainSpec, 'hashName'>;
   readonly host: NativeHost;
   readonly contracts: ActiveContracts;
   readonly quota: QuotaMeter;
@@ -79,7 +88,10 @@ export interface Execution {
 }
 
 /** Runs a block's due effects, then its statements in order. Changes only the block state. */
-export function execute(candidates: readonly Candidate[], context: ExecutionContext): Execution {
+export function execute(
+  candidates: readonly (Candidate | ForeignCandidate)[],
+  context: ExecutionContext,
+): Execution {
   const entries: NewEntry[] = [];
   runDueEffects(context, entries);
   const seenHere = new Set<string>();
@@ -94,6 +106,9 @@ export function execute(candidates: readonly Candidate[], context: ExecutionCont
     timeMs: context.timeMs,
   };
   const results = candidates.map((candidate): StatementResult => {
+    if (candidate.foreign !== undefined) {
+      return registerForeign(candidate, context, { read, entries, seenHere });
+    }
     const { statement, name = toHex(statement.id) } = candidate;
     if (seenHere.has(name) || context.seen(statement.id)) return notEntered(statement, 'duplicate');
     const judgement = judge(statement, judging);

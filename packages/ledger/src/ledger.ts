@@ -5,6 +5,8 @@ import { Attachments } from './attachments.ts';
 import type { Attachment, AttachmentSender, ItemCheck } from './attachments.ts';
 import { Chain } from './chain.ts';
 import type { Engine } from './engine-port.ts';
+import { Registrations } from './foreign/registrations.ts';
+import type { RegisterResult } from './foreign/registrations.ts';
 import { Intake } from './intake.ts';
 import type { InFlightLimits, SubmitResult } from './intake.ts';
 import type { Clock, SignatureChecker } from './ports.ts';
@@ -33,6 +35,7 @@ export class Ledger {
   readonly reader: ChainReader;
   readonly engine: Engine;
   readonly #intake: Intake;
+  readonly #registrations: Registrations;
   readonly #attachments: Attachments;
   readonly #clock: Clock;
   readonly #store: Store;
@@ -56,6 +59,12 @@ export class Ledger {
       attachments: this.#attachments,
       resultOf: (id) => this.#resultOf(id),
     });
+    this.#registrations = new Registrations({
+      ...options,
+      chain: this.chain,
+      engine: this.engine,
+      reader: this.reader,
+    });
   }
 
   /** Opens the chain in a store. Throws as `Chain.open` does. */
@@ -66,6 +75,11 @@ export class Ledger {
   /** Submits statements, each a COSE_Sign1; answers in order, each durable or refused. Never throws for what a client sends. */
   submit(statements: readonly Uint8Array[]): Promise<SubmitResult[]> {
     return this.#intake.submit(statements);
+  }
+
+  /** Registers a Signed Statement of another system (RFC 9943), once. Never throws for what a client sends. */
+  register(statement: Uint8Array): Promise<RegisterResult> {
+    return this.#registrations.register(statement);
   }
 
   /** Takes an attachment that a statement to come will name. Anybody's have a share of the room, the operator's all that is left. */
@@ -87,6 +101,7 @@ export class Ledger {
   /** Answers all that was submitted, then closes the store. */
   async close(): Promise<void> {
     await this.#intake.close();
+    await this.#registrations.close();
     await this.engine.close();
     this.#store.close();
   }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { AttachmentRefusal } from './attachment-size.ts';
 import type { LedgerFaultData } from './errors.ts';
 import type { FsckFault } from './fsck/report.ts';
+import type { ForeignRefusal } from './foreign/judge-foreign.ts';
 import type { NoEntryCode, QuotaRefusal, StandingRefusal } from './judge.ts';
 
 // Goal: docs/reference/outcome-codes.md lists every code, and none that is gone; every code that a client can meet has its words in the
@@ -45,6 +46,16 @@ const entry: Listed<
   'host-calls-too-many': true,
   'call-too-deep': true,
   'calls-too-many': true,
+};
+const foreign: Listed<Exclude<ForeignRefusal, NoEntryCode | StandingRefusal | QuotaRefusal>> = {
+  'suite-has-no-standard': true,
+  'scitt-expired': true,
+  'scitt-not-yet': true,
+  'scitt-issuer-unknown': true,
+  'scitt-key-unknown': true,
+  'scitt-key-ambiguous': true,
+  'scitt-algorithm-mismatch': true,
+  'scitt-issuer-expired': true,
 };
 const faults: Listed<LedgerFaultData['code']> = {
   'chain-exists': true,
@@ -99,6 +110,7 @@ describe('docs/reference/outcome-codes.md', () => {
   it.each([
     ['No entry', noEntry],
     ['An entry with its code', entry],
+    ['Statements of other systems', foreign],
     ['Faults that stop a ledger', faults],
     ['What fsck finds', fsckFaults],
   ])('lists under "%s" what the code has, in its order', (heading, codes) => {

@@ -3,6 +3,9 @@ import { verifyConsistency } from '@hefu/merkle';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Chain } from './chain.ts';
+import type { Candidate } from './execution.ts';
+import { parseCandidate } from './foreign/parse-candidate.ts';
+import type { ForeignCandidate } from './foreign/register.ts';
 import { ChainReader } from './reader.ts';
 import {
   MemoryStore,
@@ -36,6 +39,8 @@ type Act =
   | { readonly kind: 'expired' }
   | { readonly kind: 'tampered' }
   | { readonly kind: 'foreign' }
+  | { readonly kind: 'register'; readonly by: number; readonly nth: number }
+  | { readonly kind: 'forged' }
   | { readonly kind: 'again'; readonly nth: number }
   | { readonly kind: 'suspend'; readonly by: number };
 
@@ -63,9 +68,13 @@ const anyAct: fc.Arbitrary<Act> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constantFrom(
-        ...(['fail', 'unknown', 'invalid', 'expired', 'tampered', 'foreign'] as const),
+        ...(['fail', 'unknown', 'invalid', 'expired', 'tampered', 'foreign', 'forged'] as const),
       ),
     }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('register' as const), by, nth: fc.nat({ max: 6 }) }),
   },
   {
     weight: 2,
@@ -136,6 +145,13 @@ class Model {
         return own(made({ method: 'write', args, expires: MINI_GENESIS_TIME_MS }));
       case 'foreign':
         return own(made({ method: 'write', args, chain: 'other.example' }));
+      case 'register':
+        return own(mini.foreign(act.by, `lot/${act.nth}`).foreign.bytes);
+      case 'forged': {
+        const bytes = mini.foreign(0, 'forged').foreign.bytes.slice();
+        bytes[bytes.length - 5] = (bytes.at(-5) ?? 0) ^ 4;
+        return own(bytes);
+      }
       case 'tampered': {
         const bytes = made({ method: 'write', args }).slice();
         bytes[bytes.length - 5] = (bytes.at(-5) ?? 0) ^ 4;
@@ -152,10 +168,19 @@ class Model {
 
   /** What must come of a statement in this block. `suspendedBefore` is who was suspended when the block began. */
   expect(made: Act, name: string, suspendedBefore: ReadonlySet<number>, timeMs: number): string {
-    if (made.kind === 'expired' || made.kind === 'foreign' || made.kind === 'tampered') {
-      return { expired: 'expired', foreign: 'wrong-chain', tampered: 'signature-wrong' }[made.kind];
+    switch (made.kind) {
+      case 'expired':
+        return 'expired';
+      case 'foreign':
+        return 'wrong-chain';
+      case 'tampered':
+      case 'forged':
+        return 'signature-wrong';
+      default:
     }
     if (this.entered.has(name)) return 'duplicate';
+    // Whose standing has ended gets no entry for a statement of another system, so that it may come again.
+    if (made.kind === 'register' && suspendedBefore.has(made.by)) return 'member-suspended';
     this.entered.add(name);
     const who = 'by' in made && made.kind !== 'suspend' ? made.by : 0;
     if (suspendedBefore.has(who)) return 'member-suspended';
@@ -177,6 +202,8 @@ class Model {
         return 'unknown-method';
       case 'invalid':
         return 'args-invalid';
+      case 'register':
+        return 'ok';
       case 'again':
         return 'never';
       default:
@@ -189,6 +216,12 @@ class Model {
       if (at !== undefined && at <= timeMs) this.notes.delete(name);
     }
   }
+}
+
+function candidateOf(bytes: Uint8Array): Candidate | ForeignCandidate {
+  const parsed = parseCandidate(bytes, mini.spec.hashName);
+  if (!parsed.ok) throw new Error(parsed.code);
+  return parsed.candidate;
 }
 
 function proveAll(store: MemoryStore, model: Model): void {
@@ -234,7 +267,7 @@ function run(steps: readonly Step[]): void {
     wallMs += passMs;
     const timeMs = Math.max(wallMs, chain.head.timeMs);
     const made = acts.map((each) => model.make(each, timeMs));
-    const candidates = made.map(({ bytes }) => mini.candidate(bytes));
+    const candidates = made.map(({ bytes }) => candidateOf(bytes));
     const executed = chain.execute({ timeMs: wallMs, candidates });
     expect(executed.head.timeMs).toBe(timeMs);
     const lines = mini.lines(executed.head);
@@ -254,8 +287,9 @@ function run(steps: readonly Step[]): void {
       const suspendedBefore = new Set(model.suspended);
       model.vanish(timeMs);
       const expected = made.map(({ act: each }, index) => {
-        const { statement } = candidates[index] ?? mini.candidate(new Uint8Array());
-        return model.expect(each, String(statement.id), suspendedBefore, timeMs);
+        const { statement, foreign } = candidates[index] ?? candidateOf(new Uint8Array());
+        const name = String(statement?.id ?? foreign?.digest);
+        return model.expect(each, name, suspendedBefore, timeMs);
       });
       requireCodes(
         executed.results.map(({ code }) => code),

@@ -6,8 +6,9 @@ import { HASH_BYTES } from '@hefu/crypto/algorithm';
 
 /**
  * Entries: the leaves of the log. Positional CBOR arrays whose first element is the kind, small,
- * without business data. A 32-byte bare digest is reserved for registered foreign statements; no
- * entry of these kinds has that size.
+ * without business data. A registered foreign statement is its bare 32-byte digest, as the receipts
+ * of SCITT want it, followed by an entry of its own that says when and by whose key; no entry of
+ * the other kinds has that size.
  */
 
 /** Kinds, the first element. */
@@ -15,6 +16,7 @@ export const ENTRY_GENESIS = 0;
 export const ENTRY_STATEMENT = 1;
 export const ENTRY_BLOCK = 2;
 export const ENTRY_DUE = 3;
+export const ENTRY_REGISTRATION = 4;
 
 /** Longest outcome code. */
 export const OUTCOME_CODE_LENGTH_MAX = 64;
@@ -69,7 +71,31 @@ export interface DueEntry {
   readonly eventsDigest: Uint8Array;
 }
 
-export type Entry = GenesisEntry | StatementEntry | BlockEntry | DueEntry;
+/** A foreign statement that was registered: its digest, and nothing else. */
+export interface ForeignEntry {
+  readonly kind: 'foreign';
+  readonly digest: Uint8Array;
+}
+
+/** Follows the foreign statement's own entry and says when it was registered, and by whose key. */
+export interface RegistrationEntry {
+  readonly kind: 'registration';
+  readonly height: number;
+  /** Place among the entries of its block; that of the digest is one before. */
+  readonly index: number;
+  readonly time: number;
+  readonly digest: Uint8Array;
+  /** Key id of the issuer's key that the signature is by. */
+  readonly signerKeyId: Uint8Array;
+}
+
+export type Entry =
+  | GenesisEntry
+  | StatementEntry
+  | BlockEntry
+  | DueEntry
+  | ForeignEntry
+  | RegistrationEntry;
 
 export type EntryVerdict =
   | { readonly ok: true; readonly entry: Entry }
@@ -77,17 +103,24 @@ export type EntryVerdict =
 
 /** The bytes of an entry: what the log's leaf hashes. Throws TypeError on parts out of bounds. */
 export function encodeEntry(entry: Entry): Uint8Array {
+  if (entry.kind === 'foreign') {
+    if (!isDigest(entry.digest)) throw new TypeError('foreign entry out of bounds');
+    return entry.digest.slice();
+  }
   const parts = partsOf(entry);
   if (!isEntry(parts)) throw new TypeError(`${entry.kind} entry out of bounds`);
   return encodeCbor(parts);
 }
 
-function partsOf(entry: Entry): readonly CborValue[] {
+function partsOf(entry: Exclude<Entry, ForeignEntry>): readonly CborValue[] {
   if (entry.kind === 'genesis') return [ENTRY_GENESIS, entry.genesisDigest];
   const { height, time } = entry;
   if (entry.kind === 'block') {
     const { count, stateRoot, validatorsDigest, parametersDigest } = entry;
     return [ENTRY_BLOCK, height, time, count, stateRoot, validatorsDigest, parametersDigest];
+  }
+  if (entry.kind === 'registration') {
+    return [ENTRY_REGISTRATION, height, entry.index, time, entry.digest, entry.signerKeyId];
   }
   const { index, code, outputDigest, eventsDigest } = entry;
   if (entry.kind === 'due') {
@@ -112,6 +145,7 @@ const MALFORMED = { ok: false, code: 'entry-malformed' } as const;
 
 /** Reads an entry in its one form. Never throws. */
 export function decodeEntry(bytes: Uint8Array): EntryVerdict {
+  if (bytes.length === HASH_BYTES) return { ok: true, entry: { kind: 'foreign', digest: bytes } };
   const decoded = decodeCbor(bytes, { maps: 'map', maxDepth: 1 });
   if (!decoded.ok || !Array.isArray(decoded.value)) return MALFORMED;
   const entry = entryOf(decoded.value as readonly CborValue[]);
@@ -131,6 +165,8 @@ function entryOf(parts: readonly CborValue[]): Entry | undefined {
       return blockOf(parts);
     case ENTRY_DUE:
       return dueOf(parts);
+    case ENTRY_REGISTRATION:
+      return registrationOf(parts);
     default:
       return undefined;
   }
@@ -206,6 +242,13 @@ function dueOf(parts: readonly CborValue[]): DueEntry | undefined {
     outputDigest,
     eventsDigest,
   };
+}
+
+function registrationOf(parts: readonly CborValue[]): RegistrationEntry | undefined {
+  const [, height, index, time, digest, signerKeyId] = parts;
+  if (parts.length !== 6 || !isCount(height) || !isCount(index) || !isCount(time)) return undefined;
+  if (!isDigest(digest) || !isDigest(signerKeyId)) return undefined;
+  return { kind: 'registration', height, index, time, digest, signerKeyId };
 }
 
 function isCount(value: unknown): value is number {

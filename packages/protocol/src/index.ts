@@ -70,6 +70,7 @@ export {
   ENTRY_BLOCK,
   ENTRY_DUE,
   ENTRY_GENESIS,
+  ENTRY_REGISTRATION,
   ENTRY_STATEMENT,
   digestOfEvents,
   OUTCOME_CODE_LENGTH_MAX,
@@ -82,7 +83,9 @@ export type {
   Entry,
   EntryVerdict,
   EventPair,
+  ForeignEntry,
   GenesisEntry,
+  RegistrationEntry,
   StatementEntry,
 } from './entry.ts';
 export {
@@ -180,3 +183,28 @@ export type {
   ValidatorReceipt,
 } from './cose-receipt.ts';
 export { CHECK_MEMORY_MAX, CheckMemory } from './signature-check.ts';
+export {
+  attachReceipts,
+  COSE_RECEIPTS,
+  FOREIGN_CLAIM_LENGTH_MAX,
+  FOREIGN_STATEMENT_BYTES_MAX,
+  parseForeignStatement,
+} from './foreign-statement.ts';
+export type {
+  ForeignStatement,
+  ForeignStatementCode,
+  ForeignStatementVerdict,
+} from './foreign-statement.ts';
+export { decodeIssuerRecord, ISSUER_KEYS_MAX, ISSUERS_COLLECTION } from './issuer-record.ts';
+export type { IssuerKeyRecord, IssuerRecord } from './issuer-record.ts';
+export {
+  readTransparentStatement,
+  RECEIPTS_MAX,
+  TRANSPARENT_STATEMENT_BYTES_MAX,
+  verifyTransparentStatement,
+} from './transparent-statement.ts';
+export type {
+  ReceiptFinding,
+  TransparentStatementCode,
+  TransparentStatementVerdict,
+} from './transparent-statement.ts';

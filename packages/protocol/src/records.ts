@@ -172,7 +172,8 @@ function decodeFields(bytes: Uint8Array): Fields | undefined {
   return value as Fields;
 }
 
-function readIntervals(value: CborValue | undefined): readonly Interval[] | undefined {
+/** Intervals as records hold them; undefined when they have not that form. */
+export function readIntervals(value: CborValue | undefined): readonly Interval[] | undefined {
   if (!Array.isArray(value) || value.length > INTERVALS_MAX) return undefined;
   const intervals: Interval[] = [];
   for (const item of value as readonly CborValue[]) {

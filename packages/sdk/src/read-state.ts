@@ -220,8 +220,10 @@ async function whyOutdated(
   if (index < newest.size - 1) {
     // Blocks have no gaps between them: what follows the block tells the height of the next one.
     const next = await entries.at(newest, index + 1, signal);
-    const height =
-      next.entry === undefined || next.entry.kind === 'genesis' ? 0 : next.entry.height;
+    // A registered statement's digest says nothing of it, and is followed by an entry that does.
+    const speaks =
+      next.entry?.kind === 'foreign' ? await entries.at(newest, index + 2, signal) : next;
+    const height = speaks.entry !== undefined && 'height' in speaks.entry ? speaks.entry.height : 0;
     if (height > atHeight) return undefined;
     return `block ${height} follows ${block.height}, up to ${atHeight} was asked for`;
   }

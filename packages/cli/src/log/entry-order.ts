@@ -9,7 +9,8 @@ export interface OrderFault {
 
 /**
  * Looks at entries one after the other: the genesis first; heights that rise, each block's entries numbered from 0 and
- * closed by its block entry; times that never go back.
+ * closed by its block entry; a registered statement's digest followed by its registration; times that never go
+ * back.
  */
 export class EntryOrder {
   readonly #genesis: Uint8Array;
@@ -19,6 +20,8 @@ export class EntryOrder {
   /** Entries of the block under way. */
   #open = 0;
   #openHeight = -1;
+  /** A registered statement's digest whose registration has to follow. */
+  #foreign: Uint8Array | undefined;
 
   /** `genesis` is the digest that the trust file names. */
   constructor(genesis: Uint8Array) {
@@ -38,7 +41,18 @@ export class EntryOrder {
       this.#openHeight = 0;
       return undefined;
     }
+    const foreign = this.#foreign;
+    this.#foreign = undefined;
+    if (entry.kind === 'foreign') {
+      // It says nothing but a digest; where it belongs is said by its registration, which follows it.
+      if (foreign !== undefined) return { code: 'entry-out-of-order', index };
+      this.#foreign = entry.digest;
+      return undefined;
+    }
     const { height, time } = entry;
+    if ((entry.kind === 'registration') !== (foreign !== undefined)) {
+      return { code: 'entry-out-of-order', index };
+    }
     if (time < this.#time || height <= this.#height) return { code: 'entry-out-of-order', index };
     if (this.#open > 0 && height !== this.#openHeight) return { code: 'entry-out-of-order', index };
     if (entry.kind === 'block') {
@@ -48,6 +62,12 @@ export class EntryOrder {
       this.#open = 0;
       return undefined;
     }
+    if (entry.kind === 'registration') {
+      if (foreign === undefined || !equalBytes(foreign, entry.digest)) {
+        return { code: 'entry-out-of-order', index };
+      }
+      this.#open++;
+    }
     if (entry.index !== this.#open) return { code: 'entry-out-of-order', index };
     this.#open++;
     this.#openHeight = height;
@@ -56,6 +76,6 @@ export class EntryOrder {
 
   /** Whether the last block is closed. */
   get isClosed(): boolean {
-    return this.#open === 0;
+    return this.#open === 0 && this.#foreign === undefined;
   }
 }

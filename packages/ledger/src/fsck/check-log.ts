@@ -2,7 +2,13 @@ import { equalBytes, toHex } from '@hefu/bytes';
 import { LogFrontier, TileAppender } from '@hefu/merkle';
 import type { ChangedTile } from '@hefu/merkle';
 import { decodeEntry, digestOfParameters } from '@hefu/protocol';
-import type { BlockEntry, DueEntry, Entry, StatementEntry } from '@hefu/protocol';
+import type {
+  BlockEntry,
+  DueEntry,
+  Entry,
+  RegistrationEntry,
+  StatementEntry,
+} from '@hefu/protocol';
 import type { ChainSpec } from '../chain-spec.ts';
 import { decodeBlockRow } from '../head.ts';
 import type { BlockRow, Head } from '../head.ts';
@@ -44,6 +50,8 @@ export class LogCheck {
   #height = -1;
   #timeMs = 0;
   #firstIndex = 0;
+  /** A foreign statement's digest whose registration has to follow. */
+  #foreign: { readonly index: number; readonly digest: Uint8Array } | undefined;
   #last: BlockRow | undefined;
   /** In force for the block that follows, with the digest that the last one names. */
   #parameters: ParametersRecord;
@@ -104,6 +112,11 @@ export class LogCheck {
   }
 
   #entry(index: number, entry: Entry): void {
+    if (this.#foreign !== undefined && entry.kind !== 'registration') {
+      // The one before says nothing but a digest: its registration has to follow it.
+      this.#findings.add('entry-out-of-order', index);
+      this.#foreign = undefined;
+    }
     switch (entry.kind) {
       case 'genesis':
         if (index !== 0) this.#findings.add('entry-out-of-order', index);
@@ -114,6 +127,12 @@ export class LogCheck {
       case 'statement':
       case 'due':
         this.#outcome(index, entry);
+        return;
+      case 'foreign':
+        this.#foreign = { index, digest: entry.digest };
+        return;
+      case 'registration':
+        this.#registration(index, entry);
         return;
       case 'block':
         this.#block(index, entry);
@@ -128,6 +147,15 @@ export class LogCheck {
       this.#findings.add('entry-out-of-order', index);
     }
     this.#options.statements.check(index, entry);
+  }
+
+  #registration(index: number, entry: RegistrationEntry): void {
+    const foreign = this.#foreign;
+    this.#foreign = undefined;
+    const follows = foreign?.index === index - 1 && equalBytes(foreign.digest, entry.digest);
+    const isInPlace = entry.index === index - this.#firstIndex && entry.height > this.#height;
+    if (!follows || !isInPlace) this.#findings.add('entry-out-of-order', index);
+    this.#options.statements.checkRegistration(index, entry);
   }
 
   #block(index: number, entry: BlockEntry): void {
@@ -247,8 +275,8 @@ export class LogCheck {
       const verdict = bytes === undefined ? undefined : decodeEntry(bytes);
       const leads =
         verdict?.ok === true &&
-        verdict.entry.kind === 'statement' &&
-        equalBytes(verdict.entry.statementId, id);
+        ((verdict.entry.kind === 'statement' && equalBytes(verdict.entry.statementId, id)) ||
+          (verdict.entry.kind === 'foreign' && equalBytes(verdict.entry.digest, id)));
       if (!leads) this.#findings.add('id-index-wrong', toHex(id));
     }
   }

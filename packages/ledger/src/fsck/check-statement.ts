@@ -4,7 +4,13 @@ import type { NativeHost } from '@hefu/contract';
 import { verify } from '@hefu/crypto/sign';
 import { getState } from '@hefu/merkle';
 import { parseStatement, signerStanding, stateKeyHash } from '@hefu/protocol';
-import type { BlockEntry, DueEntry, Statement, StatementEntry } from '@hefu/protocol';
+import type {
+  BlockEntry,
+  DueEntry,
+  RegistrationEntry,
+  Statement,
+  StatementEntry,
+} from '@hefu/protocol';
 import type { ChainSpec } from '../chain-spec.ts';
 import { decodeStatementRow } from '../head.ts';
 import type { Head, StatementRow } from '../head.ts';
@@ -15,6 +21,7 @@ import { SignerDirectory } from '../state/signer-directory.ts';
 import type { ReadValue } from '../state/signer-directory.ts';
 import type { StoreReader } from '../store-port.ts';
 import type { Findings } from './report.ts';
+import { foreignFaults } from './check-foreign.ts';
 import { ExpectedRows, readRow } from './rows.ts';
 
 const STANDING_CODES: ReadonlySet<string> = new Set(['member-suspended', 'organisation-suspended']);
@@ -72,6 +79,26 @@ export class StatementCheck {
     if (entry.kind === 'statement') this.#statement(index, entry, row);
     else if (!equalBytes(hash(row.bytes), entry.effectDigest)) {
       this.#findings.add('statement-wrong', index, 'effect');
+    }
+  }
+
+  /** Compares a registered foreign statement with its two entries. */
+  checkRegistration(index: number, entry: RegistrationEntry): void {
+    this.#place ??= { height: entry.height, time: entry.time };
+    if (entry.height !== this.#place.height || entry.time !== this.#place.time) {
+      this.#findings.add('entry-out-of-order', index);
+    }
+    this.#findings.counts.statements++;
+    const row = this.#row(index);
+    if (row === undefined) return;
+    const { store, spec, signatures } = this.#options;
+    const known = readRow(store, this.#findings, 'ids', entry.digest);
+    if (known === undefined || !equalBytes(known, numberKey(index - 1))) {
+      this.#findings.add('id-index-wrong', index);
+    }
+    const context = { spec, directory: this.#directory, read: this.#readState, signatures };
+    for (const { code, detail } of foreignFaults(row, entry, context)) {
+      this.#findings.add(code, index, detail);
     }
   }
 

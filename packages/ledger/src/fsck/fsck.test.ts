@@ -3,6 +3,7 @@ import { hash } from '@hefu/crypto/hash';
 import { buildTree, createHasher } from '@hefu/merkle';
 import { describe, expect, it } from 'vitest';
 import type { Candidate } from '../execution.ts';
+import type { ForeignCandidate } from '../foreign/register.ts';
 import { staleKeys } from '../stale.ts';
 import { TABLES } from '../store-port.ts';
 import type { RangeOptions, Table } from '../store-port.ts';
@@ -31,11 +32,11 @@ function attachment(): {
   };
 }
 
-/** A chain with statements, refusals, indexes, scheduled effects, an attachment, pruned states and heartbeats. */
+/** A chain with statements, registered ones of other systems, refusals, indexes, scheduled effects, an attachment, pruned states and heartbeats. */
 function sampleStore(): MemoryStore {
   const store = new MemoryStore();
   const chain = mini.create(store);
-  const block = (timeMs: number, candidates: readonly Candidate[]): void => {
+  const block = (timeMs: number, candidates: readonly (Candidate | ForeignCandidate)[]): void => {
     const executed = chain.execute({ timeMs, candidates });
     chain.commit(executed, mini.lines(executed.head));
   };
@@ -59,7 +60,8 @@ function sampleStore(): MemoryStore {
   expect(chain.prunable()).toBe(true);
   chain.prune();
   block(START_MS + 63_000, calls(write('e'), { method: 'erase', args: { key: 'a' } }));
-  block(START_MS + 64_000, calls(write('f'), { method: 'fail', args: {} }));
+  const registered = [mini.foreign(1, 'lot/1'), mini.foreign(0, 'lot/2')];
+  block(START_MS + 64_000, [...calls(write('f'), { method: 'fail', args: {} }), ...registered]);
   block(START_MS + 70_000, []);
   while (chain.prunable()) chain.prune();
   return store;
@@ -167,8 +169,8 @@ describe('fsck', () => {
   it('accuses nothing of a whole store, which holds a row in every table', () => {
     for (const table of TABLES) expect(rowsOf(table), table).not.toEqual([]);
     expect(proveStore(sample, { host: mini.host })).toEqual({
-      entries: 20,
-      statements: 11,
+      entries: 24,
+      statements: 13,
       blocks: 7,
       checkpoints: 9,
       stateLeaves: 16,

@@ -1,8 +1,10 @@
 import { equalBytes } from '@hefu/bytes';
 import type { NativeHost } from '@hefu/contract';
-import { parseStatement } from '@hefu/protocol';
 import { Chain } from '../chain.ts';
 import type { Candidate } from '../execution.ts';
+import { parseCandidate } from '../foreign/parse-candidate.ts';
+import { registrationAt } from '../foreign/read-registration.ts';
+import type { ForeignCandidate } from '../foreign/register.ts';
 import { numberKey } from '../keys.ts';
 import { ChainReader } from '../reader.ts';
 import type { BlockRecord } from '../reader.ts';
@@ -81,13 +83,17 @@ export function* replay(options: {
   return { ok: true, blocks };
 }
 
-function candidatesOf(reader: ChainReader, from: number, to: number): Candidate[] {
-  const candidates: Candidate[] = [];
+function candidatesOf(
+  reader: ChainReader,
+  from: number,
+  to: number,
+): (Candidate | ForeignCandidate)[] {
+  const candidates: (Candidate | ForeignCandidate)[] = [];
   for (let index = from; index < to; index++) {
-    const record = reader.statementAt(index);
+    const record = reader.statementAt(index) ?? registrationAt(reader, index);
     if (record === undefined) continue;
-    const parsed = parseStatement(record.statement, reader.spec.hashName);
-    if (parsed.ok) candidates.push({ statement: parsed.statement });
+    const parsed = parseCandidate(record.statement, reader.spec.hashName);
+    if (parsed.ok) candidates.push(parsed.candidate);
   }
   return candidates;
 }

@@ -5,13 +5,21 @@ import { suiteDefaultAlgorithm, suiteHash } from '@hefu/crypto/algorithm';
 import type { SignatureAlgorithm, Suite } from '@hefu/crypto/algorithm';
 import { generateKeyPair, keyId } from '@hefu/crypto/keys';
 import type { KeyPair } from '@hefu/crypto/keys';
-import { GENESIS_FORMAT, parseStatement, signStatement } from '@hefu/protocol';
+import {
+  GENESIS_FORMAT,
+  issuerOf,
+  parseForeignStatement,
+  parseStatement,
+  signStatement,
+} from '@hefu/protocol';
 import type { GenesisDocument, StatementArgs } from '@hefu/protocol';
+import { foreignStatement } from '@hefu/protocol/testing';
 import { Chain } from '../chain.ts';
 import { chainSpec } from '../chain-spec.ts';
 import type { ChainSpec } from '../chain-spec.ts';
 import { noteSigner } from '../checkpoint-signer.ts';
 import type { Candidate } from '../execution.ts';
+import type { ForeignCandidate } from '../foreign/register.ts';
 import type { Head } from '../head.ts';
 import type { CheckpointSigner } from '../ports.ts';
 import type { Store } from '../store-port.ts';
@@ -48,6 +56,8 @@ export interface MiniChain {
     readonly nonce?: Uint8Array;
     readonly chain?: string;
   }): { readonly bytes: Uint8Array; readonly id: Uint8Array };
+  /** A statement for SCITT that a signer makes in its own name; the same for the same subject. */
+  foreign(by: number, subject: string): ForeignCandidate;
   /** What an engine is given for a statement's bytes. */
   candidate(bytes: Uint8Array): Candidate;
 }
@@ -90,6 +100,15 @@ export function miniChain(options: MiniChainOptions = {}): MiniChain {
     checkpointSigner,
     lines,
     create: (store) => Chain.create({ store, host, genesis, sign: lines }),
+    foreign(by, subject) {
+      const signer = signers[by];
+      if (signer === undefined) throw new Error(`no signer ${by}`);
+      const issuer = issuerOf(genesis.chain, signer.member);
+      const bytes = foreignStatement({ key: signer.keys, issuer, subject, kid: signer.keyId });
+      const parsed = parseForeignStatement(bytes);
+      if (!parsed.ok) throw new Error(parsed.code);
+      return { foreign: parsed.statement };
+    },
     candidate(bytes) {
       const parsed = parseStatement(bytes, hashName);
       if (!parsed.ok) throw new Error(parsed.code);

@@ -25,6 +25,15 @@ export {
   voteSchema,
   withdrawProposalSchema,
 } from './schemas/args.ts';
+export {
+  ISSUER_KEYS_MAX,
+  issuerRecordSchema,
+  issuerSchema,
+  registerIssuerSchema,
+  removeIssuerSchema,
+  revokeIssuerSchema,
+} from './schemas/issuers.ts';
+export type { IssuerKeyValue, IssuerValue } from './schemas/issuers.ts';
 export type { Action, MembershipArgs, ProposalStatus } from './schemas/args.ts';
 export {
   governanceViewSchema,

@@ -85,7 +85,7 @@ describe('module', () => {
     const imports = [...source.matchAll(/from '([^']+)'/g)].map(([, path]) => path);
     expect(new Set(imports)).toEqual(
       new Set(
-        ['args', 'proposal-views', 'proposals', 'records', 'views'].map(
+        ['args', 'issuers', 'proposal-views', 'proposals', 'records', 'views'].map(
           (name) => `./schemas/${name}.ts`,
         ),
       ),
@@ -94,7 +94,13 @@ describe('module', () => {
       const inner = readFileSync(new URL(path ?? '', import.meta.url), 'utf8');
       const from = [...inner.matchAll(/from '([^']+)'/g)].map(([, name]) => name);
       for (const name of from) {
-        expect(['zod', '@hefu/contract/schema', './records.ts', './args.ts']).toContain(name);
+        expect([
+          'zod',
+          '@hefu/contract/schema',
+          './records.ts',
+          './args.ts',
+          './issuers.ts',
+        ]).toContain(name);
       }
     }
   });

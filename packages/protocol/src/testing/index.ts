@@ -4,5 +4,6 @@ export { runProtocolVectors } from './run-vectors.ts';
 export type { VectorResult } from './run-vectors.ts';
 export { PROTOCOL_VECTORS } from './vector-types.ts';
 export type { ProtocolVectors } from './vector-types.ts';
+export { foreignStatement } from './foreign-sample.ts';
 export { SampleLedger } from './sample-ledger.ts';
 export { sampleKey } from './sample-keys.ts';

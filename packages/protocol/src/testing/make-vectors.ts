@@ -13,6 +13,7 @@ import {
   tlogProofCases,
   trustCases,
 } from './vector-cases-proofs.ts';
+import { scittCases } from './vector-cases-scitt.ts';
 import type { ProtocolVectors } from './vector-types.ts';
 
 const FILES: Readonly<Record<string, ProtocolVectors>> = {
@@ -57,6 +58,12 @@ const FILES: Readonly<Record<string, ProtocolVectors>> = {
     format: 'hefu-vectors/cose-receipt/1',
     about: 'COSE Receipts (RFC 9942). docs/formats/cose-receipt.md',
     ...coseReceiptCases(),
+  },
+  scitt: {
+    format: 'hefu-vectors/scitt/1',
+    about:
+      'Signed Statements of other systems (RFC 9943), alone and with receipts, against a validator set. docs/formats/scitt.md',
+    ...scittCases(),
   },
 };
 

@@ -15,6 +15,7 @@ import type { Validator } from '../validators.ts';
 import { verifyCheckpoint, verifyCheckpointAsync } from '../verify-checkpoint.ts';
 import { verifyReceipt, verifyReceiptAsync } from '../verify-receipt.ts';
 import { applyChanges } from './json-patch.ts';
+import { scittFinding } from './scitt-finding.ts';
 import type {
   Changed,
   CheckpointCase,
@@ -24,6 +25,7 @@ import type {
   GenesisCase,
   ProtocolVectors,
   ReceiptCase,
+  ScittCase,
   StatementCase,
   TlogProofCase,
   TrustCase,
@@ -92,6 +94,8 @@ export function findingOfCase(
       return tlogProofFinding(shared, item as TlogProofCase | ExportCase);
     case 'hefu-vectors/cose-receipt/1':
       return coseReceiptFinding(shared, item as CoseReceiptCase | ExportCase);
+    case 'hefu-vectors/scitt/1':
+      return scittFinding(item as ScittCase);
     default:
       throw new TypeError('a vector file of another kind');
   }

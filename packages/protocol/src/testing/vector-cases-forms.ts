@@ -151,6 +151,7 @@ export function entryCases(): { cases: EntryCase[] } {
     new Uint8Array(32),
     new Uint8Array(32),
   ];
+  const registration = [4, 5, 1, 1_767_225_605_000, new Uint8Array(32), new Uint8Array(32).fill(1)];
   for (const suite of SUITES) {
     const { entries } = LEDGERS[suite];
     const hash = suiteHash(suite);
@@ -165,8 +166,14 @@ export function entryCases(): { cases: EntryCase[] } {
     add('nothing', new Uint8Array(0), false);
     add('cut short', (entries[0] ?? new Uint8Array(0)).slice(0, -1), false);
     add('trailing byte', Uint8Array.of(...(entries[0] ?? []), 0), false);
-    add('unknown kind', encodeCbor([4, new Uint8Array(32)]), false);
-    add('bare digest', new Uint8Array(32), false);
+    add('unknown kind', encodeCbor([5, new Uint8Array(32)]), false);
+    add('bare digest', new Uint8Array(32), true);
+    add('registration', encodeCbor(registration), true);
+    add(
+      'registration of a short digest',
+      encodeCbor(registration.with(4, new Uint8Array(31))),
+      false,
+    );
     add('head longer than needed', Uint8Array.of(0x98, 2, ...(entries[0] ?? []).slice(1)), false);
     add(
       'negative height',

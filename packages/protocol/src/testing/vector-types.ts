@@ -80,6 +80,18 @@ export interface CoseReceiptCase extends Expectation {
   readonly publicKey: string;
 }
 
+/** A Signed Statement of another system; with `trust`, one that carries receipts. */
+export interface ScittCase extends Expectation {
+  readonly bytes: string;
+  readonly trust?: {
+    readonly suite: Suite;
+    readonly chain: string;
+    readonly validators: readonly VectorValidator[];
+  };
+  /** The issuer's key, hex. */
+  readonly issuerKey?: { readonly algorithm: SignatureAlgorithm; readonly publicKey: string };
+}
+
 interface VectorFile<Kind extends string, Case> {
   readonly format: `hefu-vectors/${Kind}/1`;
   /** What is in the file and how to judge it. */
@@ -98,7 +110,8 @@ export type ProtocolVectors =
   | VectorFile<'trust', TrustCase>
   | VectorFile<'receipt', ReceiptCase>
   | VectorFile<'tlog-proof', TlogProofCase | ExportCase>
-  | VectorFile<'cose-receipt', CoseReceiptCase | ExportCase>;
+  | VectorFile<'cose-receipt', CoseReceiptCase | ExportCase>
+  | VectorFile<'scitt', ScittCase>;
 
 /** Names of the files, without `.json`. */
 export const PROTOCOL_VECTORS = [
@@ -110,4 +123,5 @@ export const PROTOCOL_VECTORS = [
   'receipt',
   'tlog-proof',
   'cose-receipt',
+  'scitt',
 ] as const;

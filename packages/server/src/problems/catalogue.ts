@@ -5,6 +5,7 @@ import { EXCHANGE_PROBLEMS } from './exchange-problems.ts';
 import { HTTP_PROBLEMS } from './http-problems.ts';
 import { OUTCOME_PROBLEMS } from './outcome-problems.ts';
 import { READ_PROBLEMS } from './read-problems.ts';
+import { SCITT_PROBLEMS } from './scitt-problems.ts';
 
 /** Every problem code of the node; docs/reference/problems.md lists the same, and a test compares. */
 export const PROBLEMS = {
@@ -14,6 +15,7 @@ export const PROBLEMS = {
   ...READ_PROBLEMS,
   ...EXCHANGE_PROBLEMS,
   ...ACCOUNT_PROBLEMS,
+  ...SCITT_PROBLEMS,
 } as const satisfies Readonly<Record<string, ProblemDefinition>>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -1,7 +1,7 @@
 import { equalBytes, toHex } from '@hefu/bytes';
-import { Chain, ChainReader } from '@hefu/ledger';
-import type { Attachment, Candidate } from '@hefu/ledger';
-import { parseCheckpoint, parseStatement, verifyCheckpoint } from '@hefu/protocol';
+import { Chain, ChainReader, parseCandidate } from '@hefu/ledger';
+import type { Attachment, Candidate, ForeignCandidate } from '@hefu/ledger';
+import { parseCheckpoint, verifyCheckpoint } from '@hefu/protocol';
 import { openStore } from '@hefu/store-lmdb';
 import { createBuiltInHost } from '../native-host.ts';
 import { chainPaths, dataPaths, readNodeFile } from '../node/data-folder.ts';
@@ -146,10 +146,12 @@ function applyBlock(
   if (height <= chain.head.height) {
     throw new TailFault('tail-differs', `its block ${height} is not the next one`);
   }
-  const candidates = block.statements.map((bytes): Candidate => {
-    const parsed = parseStatement(bytes, chain.spec.hashName);
+  const candidates = block.statements.map((bytes): Candidate | ForeignCandidate => {
+    const parsed = parseCandidate(bytes, chain.spec.hashName);
     if (!parsed.ok) throw new TailFault('tail-malformed', `block ${height}: ${parsed.code}`);
-    const { statement } = parsed;
+    const { candidate } = parsed;
+    if (candidate.foreign !== undefined) return candidate;
+    const { statement } = candidate;
     const named = digestsNamed(statement).find((digest) => attachments.has(toHex(digest)));
     const attachment = named === undefined ? undefined : attachments.get(toHex(named));
     return { statement, ...(attachment === undefined ? {} : { attachment }) };

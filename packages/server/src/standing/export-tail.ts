@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { toHex } from '@hefu/bytes';
-import { ChainReader } from '@hefu/ledger';
+import { ChainReader, registrationAt } from '@hefu/ledger';
 import { parseStatement } from '@hefu/protocol';
 import { openStore } from '@hefu/store-lmdb';
 import { StartError, toStartError } from '../node/start-fault.ts';
@@ -70,7 +70,7 @@ function writeBlocks(
       if (block.size <= fromSize) continue;
       const statements: Uint8Array[] = [];
       for (let index = block.firstIndex; index < block.size - 1; index++) {
-        const record = reader.statementAt(index);
+        const record = reader.statementAt(index) ?? registrationAt(reader, index);
         if (record === undefined) continue;
         statements.push(record.statement);
         writeAttachments(reader, writer, record.statement, written);

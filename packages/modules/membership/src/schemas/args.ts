@@ -1,5 +1,7 @@
 import { POLICY_DEPTH_MAX, policySchema, text, timeMs } from '@hefu/contract/schema';
 import * as z from 'zod';
+import { revokeIssuerSchema } from './issuers.ts';
+import type { RegisterIssuerArgs, RemoveIssuerArgs, RevokeIssuerArgs } from './issuers.ts';
 import {
   algorithmSchema,
   memberKindSchema,
@@ -118,6 +120,7 @@ export const actionSchema = z.discriminatedUnion('method', [
   z.strictObject({ method: z.literal('setParameters'), args: setParametersSchema }),
   z.strictObject({ method: z.literal('setMethodPolicy'), args: setMethodPolicySchema }),
   z.strictObject({ method: z.literal('setGovernance'), args: setGovernanceSchema }),
+  z.strictObject({ method: z.literal('revokeIssuer'), args: revokeIssuerSchema }),
 ]);
 export const actionsSchema = z.array(actionSchema).min(1).max(ACTIONS_MAX);
 export const proposalTitleSchema = text.line(PROPOSAL_TITLE_MAX);
@@ -187,6 +190,9 @@ export interface MembershipArgs {
   readonly setParameters: z.infer<typeof setParametersSchema>;
   readonly setMethodPolicy: z.infer<typeof setMethodPolicySchema>;
   readonly setGovernance: z.infer<typeof setGovernanceSchema>;
+  readonly registerIssuer: RegisterIssuerArgs;
+  readonly removeIssuer: RemoveIssuerArgs;
+  readonly revokeIssuer: RevokeIssuerArgs;
   readonly propose: z.infer<typeof proposeSchema>;
   readonly vote: z.infer<typeof voteSchema>;
   readonly withdrawProposal: z.infer<typeof withdrawProposalSchema>;

@@ -3,6 +3,7 @@ import type { Action, MembershipArgs } from '../schemas/args.ts';
 import type { MembershipContext } from './declarations.ts';
 import { setGovernance, setMethodPolicy, setParameters } from './consortium.ts';
 import { countsAt } from './intervals.ts';
+import { revokeIssuer } from './issuers.ts';
 import { createKey } from './keys.ts';
 import { changeRoles, createMember, reinstateMember } from './members.ts';
 import { planSwitch } from './modules.ts';
@@ -42,6 +43,8 @@ export function carryOut(context: MembershipContext, action: Action): void {
       return setMethodPolicy(context, action.args);
     case 'setGovernance':
       return setGovernance(context, action.args.policy);
+    case 'revokeIssuer':
+      return revokeIssuer(context, action.args.issuer);
     default:
       return action satisfies never;
   }

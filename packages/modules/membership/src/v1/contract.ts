@@ -23,11 +23,17 @@ import {
   voteSchema,
   withdrawProposalSchema,
 } from '../schemas/args.ts';
+import {
+  registerIssuerSchema,
+  removeIssuerSchema,
+  revokeIssuerSchema,
+} from '../schemas/issuers.ts';
 import { ADMIN_ROLE, ROTATION_OVERLAP_BLOCKS_MAX } from '../schemas/records.ts';
 import { appointAdmin } from './actions.ts';
 import { setGovernance, setMethodPolicy, setParameters } from './consortium.ts';
 import { collections, events, refusals } from './declarations.ts';
 import { writeGenesis } from './genesis.ts';
+import { registerIssuer, removeIssuer, revokeIssuer } from './issuers.ts';
 import {
   closeKey,
   createKey,
@@ -289,6 +295,34 @@ export const membershipV1 = defineContract({
       readers: everyone,
       run(context, { policy: asked }) {
         setGovernance(context, asked);
+      },
+    },
+    registerIssuer: {
+      summary: 'Registers a key of an issuer whose statements may be registered by SCITT.',
+      args: registerIssuerSchema,
+      output: keyMadeSchema,
+      policy: byAdmin,
+      readers: everyone,
+      run(context, args) {
+        return { key: registerIssuer(context, args), from: context.height + 1 };
+      },
+    },
+    removeIssuer: {
+      summary: "Ends keys of an issuer for which the signer's organisation answers.",
+      args: removeIssuerSchema,
+      policy: byAdmin,
+      readers: everyone,
+      run(context, args) {
+        removeIssuer(context, args);
+      },
+    },
+    revokeIssuer: {
+      summary: 'Ends all keys of an issuer, whichever organisation answers for it.',
+      args: revokeIssuerSchema,
+      policy: byGovernance,
+      readers: everyone,
+      run(context, { issuer }) {
+        revokeIssuer(context, issuer);
       },
     },
     propose: {

@@ -9,6 +9,11 @@ import {
   switchModuleSchema,
   voteSchema,
 } from '../schemas/args.ts';
+import {
+  issuerRecordSchema,
+  issuerRegisteredSchema,
+  issuerRemovedSchema,
+} from '../schemas/issuers.ts';
 import { ballotsRecordSchema, failureSchema, proposalRecordSchema } from '../schemas/proposals.ts';
 import {
   adminsRecordSchema,
@@ -60,6 +65,7 @@ export const collections = {
     indexes: { byStatus: { field: 'status' }, byOpener: { field: 'openFor' } },
   }),
   ballots: collection({ value: ballotsRecordSchema, readers: everyone }),
+  issuers: collection({ value: issuerRecordSchema, readers: everyone, listed: true }),
 };
 
 const organisation = text.organisationId();
@@ -132,6 +138,8 @@ export const events = {
   }),
   methodPolicyChanged: event({ data: setMethodPolicySchema, readers: everyone }),
   governanceChanged: event({ data: setGovernanceSchema, readers: everyone }),
+  issuerRegistered: event({ data: issuerRegisteredSchema, readers: everyone }),
+  issuerRemoved: event({ data: issuerRemovedSchema, readers: everyone }),
   proposalMade: event({
     data: proposeSchema.extend({ proposal: text.hex32(), organisation, member }),
     readers: everyone,
@@ -199,6 +207,14 @@ export const refusals = {
   'already-voted': 'The organisation has voted so already.',
   'no-vote': 'The organisation has no vote to withdraw.',
   'too-many-votes': 'The proposal holds as many votes as it may.',
+  'no-issuers-here':
+    'SCITT fixes SHA-256: a chain of the GM suite registers no other systems’ statements.',
+  'issuer-is-member': 'This is the name of a member, who is known by its own keys.',
+  'issuer-of-another': 'Another organisation answers for this issuer.',
+  'unknown-issuer': 'No organisation answers for an issuer of this name.',
+  'issuer-key-exists': 'The issuer has this key, or another one of this name, already.',
+  'too-many-issuer-keys': 'The issuer has had as many keys as an issuer may have.',
+  'not-after-past': 'The end lies in the past.',
 };
 
 /** Arguments of what becomes due. */

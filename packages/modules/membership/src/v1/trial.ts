@@ -56,6 +56,7 @@ export function tryActions(context: MembershipContext, actions: readonly Action[
   const parameters = new Overlay(state.parameters, read);
   const removals = new Overlay(state.removals, read);
   const policies = new Overlay(state.policies, read);
+  const issuers = new Overlay(state.issuers, read);
   const overlays = [
     organisations,
     members,
@@ -65,6 +66,7 @@ export function tryActions(context: MembershipContext, actions: readonly Action[
     parameters,
     removals,
     policies,
+    issuers,
   ] as const;
   const trial = {
     chain: context.chain,
@@ -83,6 +85,7 @@ export function tryActions(context: MembershipContext, actions: readonly Action[
       parameters,
       removals,
       policies,
+      issuers,
       validators: state.validators,
       usage: state.usage,
       proposals: state.proposals,
