@@ -1,6 +1,11 @@
 import { ChainReader, receiptOf } from '@hefu/ledger';
 import type { Ledger } from '@hefu/ledger';
-import { formatTrust, parseStatement, parseTrust, verifyReceipt } from '@hefu/protocol';
+import {
+  parseStatement,
+  parseTrust,
+  trustOf as trustDocument,
+  verifyReceipt,
+} from '@hefu/protocol';
 import type { Trust } from '@hefu/protocol';
 import { quantile } from '../measure/statistics.ts';
 import type { BenchChain } from './bench-chain.ts';
@@ -48,16 +53,7 @@ export function measureReceipts(
 }
 
 function trustOf(chain: BenchChain): Trust {
-  const { spec } = chain;
-  const parsed = parseTrust(
-    formatTrust({
-      chain: spec.chain,
-      suite: spec.genesis.suite,
-      genesis: spec.genesisDigest,
-      validators: spec.validators,
-      handovers: [],
-    }),
-  );
+  const parsed = parseTrust(trustDocument(chain.spec.genesis, []));
   if (!parsed.ok) throw new Error(parsed.code);
   return parsed.trust;
 }

@@ -24,6 +24,7 @@ export interface ChainSpec {
   /** As the genesis set them; in force until governance changes them. */
   readonly parameters: GenesisDocument['parameters'];
   readonly parametersDigest: Uint8Array;
+  /** As the genesis set them; they sign until governance changes them. */
   readonly validators: ValidatorSet;
   readonly validatorsDigest: Uint8Array;
 }
@@ -44,6 +45,6 @@ export function chainSpec(genesis: GenesisDocument): ChainSpec {
     parameters: genesis.parameters,
     parametersDigest: digestOfParameters(genesis.suite, genesis.parameters),
     validators,
-    validatorsDigest: validatorsDigest(hashName, validators),
+    validatorsDigest: validatorsDigest(hashName, validators, 0),
   };
 }

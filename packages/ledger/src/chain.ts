@@ -45,6 +45,8 @@ import type { FindSigner, ReadValue } from './state/signer-directory.ts';
 import { ValueCache } from './state/value-cache.ts';
 import type { Store } from './store-port.ts';
 import { requireVersion, runUpgrades, upgradeDue } from './upgrade.ts';
+import { ValidatorsReader } from './validators.ts';
+import type { ValidatorsRecord } from './validators.ts';
 
 /** A block that was executed and sealed, but is not on disk: dropping it changes nothing. */
 export interface ExecutedBlock {
@@ -78,6 +80,7 @@ export class Chain {
   readonly #values = new ValueCache();
   readonly #directory = new SignerDirectory();
   readonly #parameters: ParametersReader;
+  readonly #validators: ValidatorsReader;
   /** Signers as committed. */
   readonly #signerOf: FindSigner = rememberSigners(
     (keyId) =>
@@ -96,6 +99,7 @@ export class Chain {
     this.#readNode = this.#nodes.wrap((key) => options.store.get('state', key));
     this.spec = spec;
     this.#parameters = new ParametersReader(spec);
+    this.#validators = new ValidatorsReader(spec);
     this.#head = head;
     this.#appender = appender;
   }
@@ -163,6 +167,11 @@ export class Chain {
     return this.#parameters.read(this.#readCommitted).values;
   }
 
+  /** Who signs the checkpoint of the next block: as of the last one. */
+  get validators(): ValidatorsRecord {
+    return this.#validators.read(this.#readCommitted);
+  }
+
   /** Whether the next block, at `timeMs`, has no room left for a statement of this organisation to this contract. */
   isQuotaSpent(organisation: string, contract: string, timeMs: number): boolean {
     return this.#quotaAt(Math.max(timeMs, this.#head.timeMs)).isSpent(organisation, contract);
@@ -213,6 +222,7 @@ export class Chain {
   /** When the chain next has something to do of itself; undefined when nothing is planned. */
   nextDueMs(): number | undefined {
     if (upgradeDue(this.#host, this.#newState(), this.#head.height + 1)) return this.#head.timeMs;
+    if (this.#hasNewValidators()) return this.#head.timeMs;
     for (const [key] of this.#store.range('due', { from: DUE_START, to: DUE_END, limit: 1 })) {
       return parseDueKey(key).timeMs;
     }
@@ -261,7 +271,9 @@ export class Chain {
       seen: (id) => this.seen(id),
       verify: verifyStatement,
     });
-    if (entries.length === 0 && !upgraded) return this.#heartbeat(height, timeMs, state, results);
+    if (entries.length === 0 && !upgraded && !this.#hasNewValidators()) {
+      return this.#heartbeat(height, timeMs, state, results);
+    }
     const attachments = block.candidates.flatMap(({ attachment }, index) =>
       attachment !== undefined && wentThrough(results[index]) ? [attachment] : [],
     );
@@ -333,6 +345,15 @@ export class Chain {
     return bytes;
   }
 
+  /**
+   * Whether the log ends with the block that changed the validators. Its checkpoint is the old set's last, so that the new one must sign
+   * a larger log: the next block gets an entry even when nothing waits.
+   */
+  #hasNewValidators(): boolean {
+    const { number, changed } = this.validators;
+    return number > 0 && changed === this.#head.entryHeight;
+  }
+
   #heartbeat(
     height: number,
     timeMs: number,
@@ -353,6 +374,7 @@ export class Chain {
     const sealed = seal({
       spec: this.spec,
       parameters: this.#parameters,
+      validators: this.#validators,
       height,
       timeMs,
       entries,

@@ -3,10 +3,11 @@ import { formatCheckpoint } from '@hefu/protocol';
 import type { ExecutedBlock } from './chain.ts';
 import { encodeBlockRow, encodeHead } from './head.ts';
 import { checkpointKey, numberKey, tileKey } from './keys.ts';
-import { META_HEAD } from './meta-keys.ts';
+import { handoverKey, META_HEAD } from './meta-keys.ts';
 import { pruneBacklog } from './prune.ts';
 import { frameStaleKeys } from './stale.ts';
 import type { StoreTransaction } from './store-port.ts';
+import { encodeHandover } from './validators.ts';
 
 /** Writes all of a block into the transaction that makes it durable. */
 export function commitBlock(
@@ -30,6 +31,14 @@ export function commitBlock(
     const { stale } = sealed.applied;
     if (stale.length > 0) transaction.put('stale', numberKey(height), frameStaleKeys(stale));
     executed.state.writeDerived(transaction);
+    const next = sealed.nextValidators;
+    if (next !== undefined) {
+      transaction.put(
+        'meta',
+        handoverKey(next.number),
+        encodeHandover({ ...next, size: head.size }),
+      );
+    }
     for (const { digest, bytes } of executed.attachments) {
       // Named by a second statement, it is there already; large values are appended, so that writing it again would cost disk.
       if (!transaction.has('attachments', digest)) transaction.put('attachments', digest, bytes);

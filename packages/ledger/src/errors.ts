@@ -18,6 +18,15 @@ export type LedgerFaultData =
       readonly contract: string;
       readonly version: number;
     }
+  /** This node's organisation does not sign the checkpoints of the chain. */
+  | { readonly code: 'not-a-validator'; readonly chain: string; readonly organisation: string }
+  /** This node lacks the private key that the set in force names for its organisation. */
+  | {
+      readonly code: 'checkpoint-key-missing';
+      readonly organisation: string;
+      /** The public key, hex. */
+      readonly key: string;
+    }
   /** A contract's new version could not take over the state of the one before. */
   | {
       readonly code: 'migration-failed';
@@ -55,6 +64,10 @@ function describe(data: LedgerFaultData): string {
       return `the store contradicts itself: ${data.what}`;
     case 'module-version-missing':
       return `this node does not have version ${data.version} of contract ${data.contract}, which the chain runs: install a newer release, then start again`;
+    case 'not-a-validator':
+      return `${data.organisation} is no validator of ${data.chain}, so this node can sign no checkpoint`;
+    case 'checkpoint-key-missing':
+      return `the keystore holds no checkpoint key of ${data.organisation} with the public key ${data.key}, which the chain's validators name: put that key back, then start again`;
     case 'migration-failed':
       return `contract ${data.contract} could not migrate to version ${data.version}: ${data.reason}`;
     default:

@@ -40,7 +40,15 @@ export { anchorOf, loggedEntry, receiptOf, Receipts } from './receipts.ts';
 export type { Anchor, ReceiptVerdict } from './receipts.ts';
 export { TABLES } from './store-port.ts';
 export type { RangeOptions, Store, StoreReader, StoreTransaction, Table } from './store-port.ts';
-export { noteSigner } from './checkpoint-signer.ts';
+export {
+  isQuorumAlone,
+  noteSigner,
+  requireValidator,
+  validatorSigner,
+} from './checkpoint-signer.ts';
+export { handoversOf, handoverRows, validatorsOfSize } from './handovers.ts';
+export { ValidatorsReader } from './validators.ts';
+export type { HandoverRow, NumberedSet, ValidatorsRecord } from './validators.ts';
 export { fsck } from './fsck/fsck.ts';
 export type { FsckFault, FsckOptions, FsckProgress, FsckReport } from './fsck/report.ts';
 export { replay } from './fsck/replay.ts';

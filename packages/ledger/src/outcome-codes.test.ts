@@ -65,6 +65,8 @@ const faults: Listed<LedgerFaultData['code']> = {
   'store-content-too-new': true,
   'store-inconsistent': true,
   'module-version-missing': true,
+  'not-a-validator': true,
+  'checkpoint-key-missing': true,
   'migration-failed': true,
 };
 const fsckFaults: Listed<FsckFault['code']> = {
@@ -75,6 +77,7 @@ const fsckFaults: Listed<FsckFault['code']> = {
   'entry-out-of-order': true,
   'block-row-wrong': true,
   'parameters-wrong': true,
+  'validators-wrong': true,
   'statement-missing': true,
   'statement-wrong': true,
   'statement-signature-wrong': true,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { GENESIS_FORMAT } from './genesis-digest.ts';
 import {
   CHAIN_ID_LENGTH_MAX,
   CONTRACT_NAME_LENGTH_MAX,
@@ -12,8 +13,6 @@ import {
 import { KEY_PURPOSES, MEMBER_KINDS } from './records.ts';
 import { VALIDATOR_POWER_MAX, VALIDATORS_MAX } from './validators.ts';
 
-/** What a genesis document's format field says. */
-export const GENESIS_FORMAT = 'hefu-genesis/1';
 /** Most organisations, members and keys that stand in a genesis document; the rest join later. */
 export const GENESIS_ORGANISATIONS_MAX = 1000;
 export const GENESIS_MEMBERS_MAX = 10_000;
@@ -39,6 +38,8 @@ const contractName = z
   .refine(isContractName, 'not a contract name');
 const algorithm = z.enum(['ed25519', 'es256', 'sm2']);
 const publicKey = z.string().max(PUBLIC_KEY_TEXT_LENGTH_MAX);
+/** Lower-case hex of 32 bytes. */
+const digest = z.string().regex(/^[0-9a-f]{64}$/, 'not a digest in hex');
 /** Integers that JSON carries exactly. */
 const count = z.int().min(0);
 const positive = z.int().min(1);
@@ -49,6 +50,10 @@ export const genesisSchema = z.strictObject({
   chain: chainId,
   suite: z.enum(['international', 'gm']),
   time: count,
+  /** After a declared break: the log that this one goes on from, and its last known checkpoint. */
+  predecessor: z
+    .strictObject({ chain: chainId, genesis: digest, size: positive, root: digest })
+    .optional(),
   algorithms: z.array(algorithm).min(1).max(3),
   organisations: z
     .array(

@@ -54,8 +54,8 @@ describe('genesis documents', () => {
     const [first, ...rest] = set;
     if (first === undefined) throw new Error('no validator');
     const heavier = [{ ...first, power: 2 }, ...rest];
-    expect(toHex(validatorsDigest('sha256', heavier))).not.toBe(
-      toHex(validatorsDigest('sha256', set)),
+    expect(toHex(validatorsDigest('sha256', heavier, 0))).not.toBe(
+      toHex(validatorsDigest('sha256', set, 0)),
     );
   });
 
@@ -98,6 +98,7 @@ describe('genesis documents', () => {
     if (!first || !second || !key || !member) throw new Error('sample is empty');
     const smallOrder = `AQ${'A'.repeat(41)}=`;
     const [sm2] = GM.genesis.keys;
+    const digest = '0'.repeat(64);
     const table: readonly (readonly [Partial<GenesisDocument>, readonly string[]])[] = [
       [
         { organisations: [...GENESIS.organisations, { id: 'acme', name: 'again' }] },
@@ -111,7 +112,11 @@ describe('genesis documents', () => {
       [{ keys: [{ ...key, publicKey: smallOrder }] }, ['/keys/0/publicKey']],
       [{ keys: [{ ...key, publicKey: '?' }] }, ['/keys/0/publicKey']],
       [{ keys: sm2 === undefined ? [] : [sm2] }, ['/keys/0/algorithm']],
-      [{ validators: [first, first] }, ['/validators/1/organisation']],
+      [{ validators: [first, first] }, ['/validators/1/organisation', '/validators/1/publicKey']],
+      [
+        { predecessor: { chain: GENESIS.chain, genesis: digest, size: 1, root: digest } },
+        ['/predecessor/chain'],
+      ],
       [{ validators: [{ ...first, organisation: 'court' }] }, ['/validators/0/organisation']],
       [
         { validators: [{ ...first, algorithm: 'sm2' }] },

@@ -1,8 +1,10 @@
-import { encodeCbor, fromBase64, tryEncodeCbor } from '@hefu/bytes';
+import { encodeCbor, fromBase64, fromHex, tryEncodeCbor } from '@hefu/bytes';
 import { suiteDefaultAlgorithm, suiteHash } from '@hefu/crypto/algorithm';
 import type { SignatureAlgorithm } from '@hefu/crypto/algorithm';
 import { hash } from '@hefu/crypto/hash';
 import { checkPublicKey } from '@hefu/crypto/keys';
+import { digestOfGenesis } from './genesis-digest.ts';
+import type { GenesisParts, Predecessor } from './genesis-digest.ts';
 import { genesisSchema } from './genesis-schema.ts';
 import type { GenesisDocument } from './genesis-schema.ts';
 import { organisationOfMember } from './names.ts';
@@ -44,11 +46,38 @@ export function parseGenesis(json: unknown): GenesisVerdict {
 }
 
 /**
- * H(deterministic CBOR of the JSON value) under the chain's own hash: white space and the order of
- * members make no difference. Throws TypeError when the value has no such form (floats).
+ * Names the document, and in it the first validators: see `digestOfGenesis`. White space and the order of members make no
+ * difference. For a document that `parseGenesis` accepted; throws TypeError else.
  */
 export function genesisDigest(genesis: GenesisDocument): Uint8Array {
-  return hash(suiteHash(genesis.suite), encodeCbor(genesis));
+  return digestOfGenesis(genesisParts(genesis));
+}
+
+/** What a trust file carries of a genesis document. Throws as `genesisDigest` does. */
+export function genesisParts(genesis: GenesisDocument): GenesisParts {
+  const { format: _format, chain, suite, validators: _validators, predecessor, ...rest } = genesis;
+  return {
+    chain,
+    suite,
+    validators: genesisValidators(genesis),
+    ...(predecessor === undefined ? {} : { predecessor: predecessorOf(predecessor) }),
+    rest: hash(suiteHash(suite), encodeCbor(rest)),
+  };
+}
+
+function predecessorOf({
+  chain,
+  genesis,
+  size,
+  root,
+}: NonNullable<GenesisDocument['predecessor']>): Predecessor {
+  return { chain, genesis: bytesOfHex(genesis), size, root: bytesOfHex(root) };
+}
+
+function bytesOfHex(text: string): Uint8Array {
+  const bytes = fromHex(text);
+  if (bytes === undefined) throw new TypeError('not hex');
+  return bytes;
 }
 
 /** H(CBOR(parameters)), as block entries name them. */
@@ -96,6 +125,9 @@ function faultsOf(genesis: GenesisDocument): readonly GenesisFault[] {
   }
   faultsOfKeys(genesis, members, fault);
   faultsOfValidators(genesis, organisations, fault);
+  if (genesis.predecessor?.chain === genesis.chain) {
+    fault('/predecessor/chain', 'is this chain itself');
+  }
   const modules = new Set<string>();
   for (const [index, { name }] of genesis.modules.entries()) {
     if (modules.has(name)) fault(`/modules/${index}/name`, 'named twice');
@@ -133,6 +165,7 @@ function faultsOfValidators(
   fault: (pointer: string, detail: string) => void,
 ): void {
   const seen = new Set<string>();
+  const keys = new Set<string>();
   const algorithm = suiteDefaultAlgorithm(genesis.suite);
   for (const [index, validator] of genesis.validators.entries()) {
     const pointer = `/validators/${index}`;
@@ -140,6 +173,9 @@ function faultsOfValidators(
     if (!organisations.has(organisation)) fault(`${pointer}/organisation`, 'is not here');
     if (seen.has(organisation)) fault(`${pointer}/organisation`, 'named twice');
     seen.add(organisation);
+    // Two lines of a checkpoint under the chain's own name would be by one key.
+    if (keys.has(validator.publicKey)) fault(`${pointer}/publicKey`, 'named twice');
+    keys.add(validator.publicKey);
     if (validator.algorithm !== algorithm) {
       fault(`${pointer}/algorithm`, `checkpoints of this suite are signed with ${algorithm}`);
     }

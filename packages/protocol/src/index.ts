@@ -45,7 +45,6 @@ export type {
 } from './records.ts';
 export { stateKeyHash, stateValueBytes } from './state-key.ts';
 export {
-  GENESIS_FORMAT,
   GENESIS_KEYS_MAX,
   GENESIS_MEMBERS_MAX,
   GENESIS_MODULES_MAX,
@@ -54,7 +53,15 @@ export {
   ORGANISATION_NAME_LENGTH_MAX,
 } from './genesis-schema.ts';
 export type { GenesisDocument } from './genesis-schema.ts';
-export { genesisDigest, genesisValidators, digestOfParameters, parseGenesis } from './genesis.ts';
+export { digestOfGenesis, GENESIS_FORMAT } from './genesis-digest.ts';
+export type { GenesisParts, Predecessor } from './genesis-digest.ts';
+export {
+  digestOfParameters,
+  genesisDigest,
+  genesisParts,
+  genesisValidators,
+  parseGenesis,
+} from './genesis.ts';
 export type { GenesisFault, GenesisVerdict } from './genesis.ts';
 export { EXPIRY_AHEAD_MAX_MS, parseStatement, STATEMENT_BYTES_MAX } from './statement.ts';
 export type { Statement, StatementVerdict } from './statement.ts';
@@ -134,6 +141,8 @@ export type {
   TrustParts,
   TrustValidatorDocument,
 } from './trust-document.ts';
+export { trustOf } from './trust-of.ts';
+export { VALIDATOR_KEY_FORMAT, validatorKeyMessage } from './validator-key.ts';
 export { parseTrust, parseTrustAsync, setForSize } from './trust.ts';
 export type { HandoverCode, Trust, TrustVerdict, ValidatorSpan } from './trust.ts';
 export { contentDigestsOf, describedItem, digestContent, matchContent } from './content.ts';

@@ -2,6 +2,7 @@ import { toBase64, toHex } from '@hefu/bytes';
 import { suiteDefaultAlgorithm } from '@hefu/crypto/algorithm';
 import type { SignatureAlgorithm, Suite } from '@hefu/crypto/algorithm';
 import { checkPublicKey } from '@hefu/crypto/keys';
+import type { Predecessor } from './genesis-digest.ts';
 import { JsonReader } from './json-reader.ts';
 import { verifierKeysOf } from './line-keys.ts';
 import { formatLoggedEntry, readLoggedEntry } from './logged-entry.ts';
@@ -12,7 +13,7 @@ import { VALIDATOR_POWER_MAX, VALIDATORS_MAX } from './validators.ts';
 import type { Validator, ValidatorSet } from './validators.ts';
 
 /** What a trust file's format field says. */
-export const TRUST_FORMAT = 'hefu-trust/1';
+export const TRUST_FORMAT = 'hefu-trust/2';
 /** Most changes of the validator set that a trust file may lead through. */
 export const HANDOVERS_MAX = 10_000;
 /** Longest verifier key as text. */
@@ -31,9 +32,19 @@ export interface TrustValidatorDocument {
 
 /** A change of the set: the block that names the new one, under the old one's checkpoint. */
 export interface HandoverDocument {
+  /** Of the set that it leads to: 1 for the first change. */
+  readonly number: number;
   readonly block: LoggedEntryDocument;
   readonly checkpoint: string;
   readonly validators: readonly TrustValidatorDocument[];
+}
+
+/** The log that a chain goes on from after a declared break; digests as hex. */
+export interface PredecessorDocument {
+  readonly chain: string;
+  readonly genesis: string;
+  readonly size: number;
+  readonly root: string;
 }
 
 /** A trust file as JSON carries it. */
@@ -42,11 +53,15 @@ export interface TrustDocument {
   readonly chain: string;
   readonly suite: Suite;
   readonly genesis: string;
+  /** Digest of the genesis document without what stands here, hex. */
+  readonly genesisRest: string;
+  readonly predecessor?: PredecessorDocument;
   readonly validators: readonly TrustValidatorDocument[];
   readonly handovers: readonly HandoverDocument[];
 }
 
 export interface Handover {
+  readonly number: number;
   readonly block: LoggedEntry;
   readonly checkpoint: string;
   readonly validators: ValidatorSet;
@@ -58,13 +73,16 @@ export interface TrustParts {
   readonly suite: Suite;
   /** Digest of the genesis document. */
   readonly genesis: Uint8Array;
+  /** Digest of what it holds beside what stands here. */
+  readonly genesisRest: Uint8Array;
+  readonly predecessor?: Predecessor | undefined;
   readonly validators: ValidatorSet;
   readonly handovers: readonly Handover[];
 }
 
 /** The JSON of a trust file. */
 export function formatTrust(parts: TrustParts): TrustDocument {
-  const { chain, suite, genesis, validators, handovers } = parts;
+  const { chain, suite, genesis, genesisRest, predecessor, validators, handovers } = parts;
   const format = (set: ValidatorSet): TrustValidatorDocument[] =>
     set.map((validator) => formatValidator(suite, chain, validator));
   return {
@@ -72,13 +90,20 @@ export function formatTrust(parts: TrustParts): TrustDocument {
     chain,
     suite,
     genesis: toHex(genesis),
+    genesisRest: toHex(genesisRest),
+    ...(predecessor === undefined ? {} : { predecessor: formatPredecessor(predecessor) }),
     validators: format(validators),
     handovers: handovers.map((handover) => ({
+      number: handover.number,
       block: formatLoggedEntry(handover.block),
       checkpoint: handover.checkpoint,
       validators: format(handover.validators),
     })),
   };
+}
+
+function formatPredecessor({ chain, genesis, size, root }: Predecessor): PredecessorDocument {
+  return { chain, genesis: toHex(genesis), size, root: toHex(root) };
 }
 
 function formatValidator(
@@ -98,25 +123,45 @@ export function readTrust(
   | { readonly ok: true; readonly parts: TrustParts }
   | { readonly ok: false; readonly pointer: string } {
   const reader = new JsonReader();
-  const fields = reader.object(json, '', [
+  const required = [
     'format',
     'chain',
     'suite',
     'genesis',
+    'genesisRest',
     'validators',
     'handovers',
-  ]) as Partial<TrustDocument>;
+  ];
+  const fields = reader.object(json, '', required, ['predecessor']) as Partial<TrustDocument>;
   reader.oneOf(fields.format, '/format', [TRUST_FORMAT]);
   const chain = reader.text(fields.chain, '/chain', CHAIN_ID_LENGTH_MAX);
   if (!isChainId(chain)) reader.fail('/chain');
   const suite = reader.oneOf(fields.suite, '/suite', ['international', 'gm']);
   const genesis = reader.digest(fields.genesis, '/genesis');
+  const genesisRest = reader.digest(fields.genesisRest, '/genesisRest');
+  const predecessor =
+    fields.predecessor === undefined ? undefined : readPredecessor(reader, fields.predecessor);
   const validators = readValidators(reader, fields.validators, '/validators', suite, chain);
   const handovers = reader
     .array(fields.handovers, '/handovers', HANDOVERS_MAX)
     .map((item, i) => readHandover(reader, item, `/handovers/${i}`, suite, chain));
   if (reader.fault !== undefined) return { ok: false, pointer: reader.fault };
-  return { ok: true, parts: { chain, suite, genesis, validators, handovers } };
+  const parts = { chain, suite, genesis, genesisRest, predecessor, validators, handovers };
+  return { ok: true, parts };
+}
+
+function readPredecessor(reader: JsonReader, value: unknown): Predecessor {
+  const pointer = '/predecessor';
+  const names = ['chain', 'genesis', 'size', 'root'];
+  const fields = reader.object(value, pointer, names) as Partial<PredecessorDocument>;
+  const chain = reader.text(fields.chain, `${pointer}/chain`, CHAIN_ID_LENGTH_MAX);
+  if (!isChainId(chain)) reader.fail(`${pointer}/chain`);
+  return {
+    chain,
+    genesis: reader.digest(fields.genesis, `${pointer}/genesis`),
+    size: reader.integer(fields.size, `${pointer}/size`, 1),
+    root: reader.digest(fields.root, `${pointer}/root`),
+  };
 }
 
 function readHandover(
@@ -127,11 +172,13 @@ function readHandover(
   chain: string,
 ): Handover {
   const fields = reader.object(value, pointer, [
+    'number',
     'block',
     'checkpoint',
     'validators',
   ]) as Partial<HandoverDocument>;
   return {
+    number: reader.integer(fields.number, `${pointer}/number`, 1),
     block: readLoggedEntry(reader, fields.block, `${pointer}/block`),
     checkpoint: reader.text(fields.checkpoint, `${pointer}/checkpoint`, NOTE_LENGTH_MAX),
     validators: readValidators(reader, fields.validators, `${pointer}/validators`, suite, chain),

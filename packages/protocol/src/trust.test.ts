@@ -84,10 +84,13 @@ describe.each(SUITES)('trust files of the %s suite', (suite) => {
     const two = ['acme', 'bank'];
     const short = ledger.checkpoint(second.block.index + 1, two);
     const table: readonly (readonly [string, TrustDocument['handovers'], number, string])[] = [
-      ['first missing', [second, third], 0, 'checkpoint-unknown-signers'],
-      ['middle missing', [first, third], 1, 'checkpoint-unknown-signers'],
+      ['first missing', [second, third], 0, 'handover-missing'],
+      ['middle missing', [first, third], 1, 'handover-missing'],
+      ['middle missing, renumbered', [first, { ...third, number: 2 }], 1, 'handover-set-mismatch'],
       ['twice', [first, first, second, third], 1, 'handover-out-of-order'],
-      ['backwards', [second, first], 1, 'handover-out-of-order'],
+      ['backwards', [second, first], 0, 'handover-missing'],
+      ['backwards after the first', [first, third, second], 1, 'handover-missing'],
+      ['renumbered backwards', [{ ...second, number: 1 }], 0, 'handover-set-mismatch'],
       [
         'another set',
         [first, { ...second, validators: third.validators }],
@@ -103,8 +106,8 @@ describe.each(SUITES)('trust files of the %s suite', (suite) => {
       ],
       [
         'another block',
-        [{ ...first, block: second.block, validators: second.validators }],
-        0,
+        [first, { ...second, block: { ...second.block, index: second.block.index + 1 } }],
+        1,
         'handover-block-not-included',
       ],
       [
@@ -151,6 +154,28 @@ describe.each(SUITES)('trust files of the %s suite', (suite) => {
     ).toBe(true);
   });
 
+  it('name no other first set, suite, chain or predecessor than the genesis digest does', () => {
+    const mine = new SampleLedger({ suite, validators: ['forger'] }).trust();
+    const predecessor = {
+      chain: 'other.example',
+      genesis: document.genesis,
+      size: 1,
+      root: document.genesis,
+    };
+    const forged: readonly unknown[] = [
+      { ...document, validators: mine.validators, handovers: [] },
+      { ...document, validators: mine.validators, genesisRest: mine.genesisRest, handovers: [] },
+      { ...mine, genesis: document.genesis },
+      { ...document, genesisRest: mine.genesisRest },
+      { ...document, genesis: mine.genesis },
+      { ...document, predecessor },
+      { ...document, validators: document.validators.map((each) => ({ ...each, power: 2 })) },
+    ];
+    for (const json of forged) {
+      expect(parseTrust(json)).toEqual({ ok: false, code: 'trust-genesis-mismatch' });
+    }
+  });
+
   it('have one form', () => {
     const [validator] = document.validators;
     if (validator === undefined) throw new Error('no validator');
@@ -162,7 +187,9 @@ describe.each(SUITES)('trust files of the %s suite', (suite) => {
     const otherKey = ledger.trust().handovers[1]?.validators[1]?.publicKey;
     const table: readonly (readonly [string, unknown, string])[] = [
       ['null', null, ''],
-      ['format', { ...document, format: 'hefu-trust/2' }, '/format'],
+      ['format', { ...document, format: 'hefu-trust/1' }, '/format'],
+      ['rest of the genesis', { ...document, genesisRest: '00' }, '/genesisRest'],
+      ['predecessor', { ...document, predecessor: { chain: 'a' } }, '/predecessor/genesis'],
       ['a field too many', { ...document, more: 1 }, '/more'],
       ['a field too few', { ...document, genesis: undefined }, '/genesis'],
       ['chain', { ...document, chain: 'A' }, '/chain'],

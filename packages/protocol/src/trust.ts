@@ -2,6 +2,8 @@ import { equalBytes } from '@hefu/bytes';
 import { suiteHash } from '@hefu/crypto/algorithm';
 import type { Suite } from '@hefu/crypto/algorithm';
 import { decodeEntry } from './entry.ts';
+import { digestOfGenesis } from './genesis-digest.ts';
+import type { Predecessor } from './genesis-digest.ts';
 import { isLogged } from './logged-entry.ts';
 import { runChecks, runChecksAsync } from './signature-check.ts';
 import type { SignatureCheck } from './signature-check.ts';
@@ -19,6 +21,8 @@ export interface Trust {
   readonly suite: Suite;
   /** Digest of the genesis document. */
   readonly genesis: Uint8Array;
+  /** Undefined unless the chain goes on from another one, after a declared break. */
+  readonly predecessor?: Predecessor | undefined;
   /** In the order of `fromSize`, the first from 0 on. */
   readonly spans: readonly ValidatorSpan[];
 }
@@ -31,9 +35,11 @@ export interface ValidatorSpan {
 
 /** Why a handover does not lead from one set to the next. */
 export type HandoverCode =
+  /** Its number is not the one that follows: a change before it was left out. */
+  | 'handover-missing'
   /** The entry is not a block's. */
   | 'handover-block-malformed'
-  /** The block stands before the one that made the old set. */
+  /** Its number is one that was before, or its block stands before the one that made the old set. */
   | 'handover-out-of-order'
   /** The block names another set than the one that stands here. */
   | 'handover-set-mismatch'
@@ -46,6 +52,8 @@ export type TrustVerdict =
   | { readonly ok: true; readonly trust: Trust }
   /** `pointer` (RFC 6901) shows the first part that has no right form. */
   | { readonly ok: false; readonly code: 'trust-malformed'; readonly pointer: string }
+  /** The validators, or what else stands there of the genesis, are not those that its digest names. */
+  | { readonly ok: false; readonly code: 'trust-genesis-mismatch' }
   /** Handover number `handover`, from 0, is not proven. */
   | {
       readonly ok: false;
@@ -85,6 +93,8 @@ function prepareTrust(
   const read = readTrust(json);
   if (!read.ok) return { ok: false, code: 'trust-malformed', pointer: read.pointer };
   const { parts } = read;
+  const digest = digestOfGenesis({ ...parts, rest: parts.genesisRest });
+  if (!equalBytes(digest, parts.genesis)) return { ok: false, code: 'trust-genesis-mismatch' };
   const spans: ValidatorSpan[] = [{ fromSize: 0, set: parts.validators }];
   const checkpoints: CheckpointToJudge[] = [];
   for (const [index, handover] of parts.handovers.entries()) {
@@ -104,8 +114,8 @@ function prepareTrust(
         at += checkpoint.checks.length;
         if (!verdict.ok) return brokenHandover(index, verdict.code);
       }
-      const { chain, suite, genesis } = parts;
-      return { ok: true, trust: { chain, suite, genesis, spans } };
+      const { chain, suite, genesis, predecessor } = parts;
+      return { ok: true, trust: { chain, suite, genesis, predecessor, spans } };
     },
   };
 }
@@ -125,15 +135,18 @@ function prepareHandover(
   | { readonly ok: true; readonly value: CheckpointToJudge }
   | { readonly ok: false; readonly code: HandoverCode } {
   const { chain, suite } = parts;
-  const { block, checkpoint: note, validators } = handover;
+  const { number, block, checkpoint: note, validators } = handover;
   const old = spans.at(-1);
+  // The genesis' set is number 0, and there is a span for each.
+  if (number > spans.length) return { ok: false, code: 'handover-missing' };
+  if (number < spans.length) return { ok: false, code: 'handover-out-of-order' };
   const decoded = decodeEntry(block.entry);
   if (!decoded.ok || decoded.entry.kind !== 'block' || old === undefined) {
     return { ok: false, code: 'handover-block-malformed' };
   }
   const size = block.index + 1;
   if (size < old.fromSize) return { ok: false, code: 'handover-out-of-order' };
-  const digest = validatorsDigest(suiteHash(suite), validators);
+  const digest = validatorsDigest(suiteHash(suite), validators, number);
   if (!equalBytes(digest, decoded.entry.validatorsDigest)) {
     return { ok: false, code: 'handover-set-mismatch' };
   }

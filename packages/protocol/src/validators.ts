@@ -34,12 +34,17 @@ export function validatorSetOf(validators: readonly Validator[]): ValidatorSet {
   return set;
 }
 
-/** H(CBOR([[organisation, algorithm, public key, power], …])), as block entries name a set. */
-export function validatorsDigest(hashName: HashName, set: ValidatorSet): Uint8Array {
-  return hash(
-    hashName,
-    encodeCbor(set.map((v) => [v.organisation, v.algorithm, v.publicKey, v.power])),
-  );
+/**
+ * H(CBOR([number, [[organisation, algorithm, public key, power], …]])), as block entries name a set. `number` counts the changes since
+ * the genesis, whose set is number 0: so that no change can be left out, and a set that comes back is another one.
+ */
+export function validatorsDigest(
+  hashName: HashName,
+  set: ValidatorSet,
+  number: number,
+): Uint8Array {
+  const members = set.map((v) => [v.organisation, v.algorithm, v.publicKey, v.power]);
+  return hash(hashName, encodeCbor([number, members]));
 }
 
 /** The whole voting power of a set. */

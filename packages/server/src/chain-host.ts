@@ -105,7 +105,9 @@ export interface ChainReader {
   /** RFC 9942 receipt of the entry by one validator, the first unless named; undefined when there is none. */
   coseReceipt(id: Uint8Array, organisation?: string): Uint8Array | undefined;
   stateValue(query: StateQuery): StateAnswer;
-  /** The trust file `hefu-trust/1`. */
+  /** Organisations that sign the checkpoint of a statement's receipt. */
+  signersOf(id: Uint8Array): readonly string[];
+  /** The trust file `hefu-trust/2`. */
   trust(): unknown;
   /** C2SP verifier keys of all lines of all validators. */
   vkeys(): readonly string[];

@@ -147,10 +147,10 @@ describe('what is no receipt', () => {
 describe('a trust file that is none', () => {
   it.each<readonly [string, string]>([
     ['markup', MARKUP],
-    ['__proto__', '{"format":"hefu-trust/1","__proto__":{"polluted":1}}'],
+    ['__proto__', '{"format":"hefu-trust/2","__proto__":{"polluted":1}}'],
     [
       'deep nesting',
-      `{"format":"hefu-trust/1","validators":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+      `{"format":"hefu-trust/2","validators":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
     ],
   ])('%s', async (_name, text) => {
     await put(page, 'trust', file(`${MARKUP}.json`, text));

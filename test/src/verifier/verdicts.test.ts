@@ -112,17 +112,37 @@ describe('the trust file', () => {
     await page.close();
   });
 
+  it('with other keys under the genesis digest of this chain is refused', async () => {
+    const page = await browser.page(url, 'en');
+    const trust = shared('trust', 'international') as {
+      readonly validators: readonly object[];
+      readonly handovers: readonly { readonly validators: readonly object[] }[];
+    };
+    const forged = { ...trust, validators: trust.handovers[0]?.validators ?? [], handovers: [] };
+    await put(page, 'trust', file('trust.json', forged));
+    await page.locator('[data-trust=bad]').waitFor();
+    expect(await page.locator('[data-trust=bad]').textContent()).toContain(
+      LANGUAGES.en.texts.trust.mismatch,
+    );
+    await put(page, 'trust', file('trust.json', trust));
+    await page.locator('[data-trust=good]').waitFor();
+    expect(await page.locator('[data-trust=good]').textContent()).toContain(
+      LANGUAGES.en.texts.trust.follows,
+    );
+    await page.close();
+  });
+
   it('is compared with fingerprints from elsewhere', async () => {
     const page = await browser.page(url, 'en');
     await put(page, 'trust', file('trust.json', shared('trust', 'international')));
     const fingerprints = await page.evaluate(() =>
       [...document.querySelectorAll('.trust .hash')].map((each) => each.textContent ?? ''),
     );
-    const [genesis = '', validators = '', digest = '', key = ''] = fingerprints;
+    const [genesis = '', digest = '', key = ''] = fingerprints;
     const answer = page.locator('#compare-answer');
     for (const [told, match] of [
       [genesis, 'genesis'],
-      [validators.toUpperCase(), 'validators'],
+      [genesis.toUpperCase(), 'genesis'],
       [(digest.match(/../g) ?? []).join(':'), 'file'],
       [key, 'key'],
       ['0'.repeat(64), 'nothing'],

@@ -132,8 +132,8 @@ describe('what a file is', () => {
   });
 
   it('is asked of the document itself, not of what it inherits', () => {
-    expect(formatOf(readJson('{"__proto__":{"format":"hefu-trust/1"}}'))).toBeUndefined();
-    expect(formatOf(Object.create({ format: 'hefu-trust/1' }))).toBeUndefined();
+    expect(formatOf(readJson('{"__proto__":{"format":"hefu-trust/2"}}'))).toBeUndefined();
+    expect(formatOf(Object.create({ format: 'hefu-trust/2' }))).toBeUndefined();
     expect(formatOf(null)).toBeUndefined();
     expect(formatOf({ format: 1 })).toBeUndefined();
   });
@@ -149,7 +149,7 @@ describe.each(['international', 'gm'] as const)('a trust file of suite %s', (sui
   const json = ledger.trust();
   const bytes = Buffer.from(JSON.stringify(json));
 
-  it('is known by its bytes, its validators, each key, and only half by its genesis', async () => {
+  it('is known by its bytes, its genesis, and each key', async () => {
     const read = await readTrustFile(bytes, json);
     if (!read.ok) throw new Error(read.code);
     const { file } = read;
@@ -157,7 +157,7 @@ describe.each(['international', 'gm'] as const)('a trust file of suite %s', (sui
     const told: readonly (readonly [string, string])[] = [
       [createHash('sha256').update(bytes).digest('hex'), 'file'],
       [createHash('sm3').update(bytes).digest('hex').toUpperCase(), 'file'],
-      [` ${file.firstSet.replaceAll(/(..)/g, '$1 ')}`, 'validators'],
+      [` ${file.genesis.replaceAll(/(..)/g, '$1 ')}`, 'genesis'],
       [first?.fingerprint ?? '', 'key'],
       [first?.publicKey ?? '', 'key'],
       [first?.vkeys[1] ?? '', 'key'],
@@ -170,16 +170,19 @@ describe.each(['international', 'gm'] as const)('a trust file of suite %s', (sui
     for (const [text, match] of told) expect(compareFingerprint(file, text), text).toBe(match);
   });
 
-  it('with another key has another fingerprint everywhere but in its genesis', async () => {
+  it('with another key has another fingerprint everywhere, or is none', async () => {
     const forged = new SampleLedger({ suite, validators: ['acme', 'cold'] }).trust();
     const mine = await readTrustFile(bytes, json);
-    const theirs = await readTrustFile(Buffer.from(JSON.stringify(forged)), {
-      ...forged,
-      genesis: json.genesis,
-    });
+    const theirs = await readTrustFile(Buffer.from(JSON.stringify(forged)), forged);
     if (!mine.ok || !theirs.ok) throw new Error('a trust file does not hold');
-    expect(compareFingerprint(theirs.file, mine.file.genesis)).toBe('genesis');
-    expect(compareFingerprint(theirs.file, mine.file.firstSet)).toBe('nothing');
+    expect(compareFingerprint(theirs.file, mine.file.genesis)).toBe('nothing');
+    const copied = { ...forged, genesis: json.genesis };
+    for (const document of [copied, { ...copied, genesisRest: json.genesisRest }]) {
+      expect(await readTrustFile(Buffer.from(JSON.stringify(document)), document)).toEqual({
+        ok: false,
+        code: 'trust-genesis-mismatch',
+      });
+    }
     expect(compareFingerprint(theirs.file, mine.file.fileSha256)).toBe('nothing');
   });
 });

@@ -2,7 +2,7 @@ import { equalBytes, fromHex, toBase64, toHex } from '@hefu/bytes';
 import { suiteHash } from '@hefu/crypto/algorithm';
 import { hash } from '@hefu/crypto/hash';
 import { keyId } from '@hefu/crypto/keys';
-import { parseTrustAsync, validatorsDigest, verifierKeysOf } from '@hefu/protocol';
+import { parseTrustAsync, verifierKeysOf } from '@hefu/protocol';
 import type { Trust, TrustVerdict, Validator } from '@hefu/protocol';
 
 /** A trust file that holds, and by what it can be told from another. */
@@ -11,9 +11,8 @@ export interface TrustFile {
   /** Digests of the file as it is, hex. */
   readonly fileSha256: string;
   readonly fileSm3: string;
+  /** Genesis digest, hex: the first validators follow from it, and from them all later ones. */
   readonly genesis: string;
-  /** Digest of the set that signs first, hex, under the chain's hash; it leads to all later ones. */
-  readonly firstSet: string;
   /** Those who sign now. */
   readonly validators: readonly ValidatorCard[];
 }
@@ -38,7 +37,6 @@ export async function readTrustFile(
   const verdict = await parseTrustAsync(json);
   if (!verdict.ok) return verdict;
   const { trust } = verdict;
-  const first = trust.spans[0]?.set ?? [];
   const now = trust.spans.at(-1)?.set ?? [];
   return {
     ok: true,
@@ -47,7 +45,6 @@ export async function readTrustFile(
       fileSha256: toHex(hash('sha256', bytes)),
       fileSm3: toHex(hash('sm3', bytes)),
       genesis: toHex(trust.genesis),
-      firstSet: toHex(validatorsDigest(suiteHash(trust.suite), first)),
       validators: now.map((validator) => cardOf(trust, validator)),
     },
   };
@@ -66,10 +63,10 @@ function cardOf({ suite, chain }: Trust, validator: Validator): ValidatorCard {
 }
 
 /**
- * What a fingerprint from elsewhere is the same as. Only `file`, `validators` and, where one validator
- * signs alone, `key` tell who signs; the genesis digest tells which chain is meant, and a forger can copy it.
+ * What a fingerprint from elsewhere is the same as. `genesis` and `file` tell who signs, and so does `key` where one validator signs
+ * alone: a file whose validators do not follow from its genesis digest is none.
  */
-export type FingerprintMatch = 'file' | 'validators' | 'key' | 'genesis' | 'nothing' | 'malformed';
+export type FingerprintMatch = 'file' | 'genesis' | 'key' | 'nothing' | 'malformed';
 
 /** Compares what somebody was told by other means with a trust file. */
 export function compareFingerprint(file: TrustFile, told: string): FingerprintMatch {
@@ -81,7 +78,7 @@ export function compareFingerprint(file: TrustFile, told: string): FingerprintMa
   if (bytes === undefined || bytes.length !== 32) return 'malformed';
   const is = (hex: string): boolean => equalBytes(bytes, fromHex(hex) ?? new Uint8Array());
   if (is(file.fileSha256) || is(file.fileSm3)) return 'file';
-  if (is(file.firstSet)) return 'validators';
+  if (is(file.genesis)) return 'genesis';
   if (file.validators.some((validator) => is(validator.fingerprint))) return 'key';
-  return is(file.genesis) ? 'genesis' : 'nothing';
+  return 'nothing';
 }

@@ -33,24 +33,24 @@ function content(texts: Texts, state: TrustState): Child {
   if (state.kind === 'none') return h('p', {}, texts.trust.missing);
   if (state.kind === 'bad') {
     const { verdict } = state;
-    const why =
-      verdict.code === 'trust-malformed'
-        ? texts.trust.malformed(verdict.pointer || '/')
-        : texts.trust.broken(verdict.handover + 1, verdict.cause);
-    return h('p', { class: 'finding bad' }, stateIcon('bad'), h('span', {}, why));
+    return finding('bad', faultOf(texts, verdict));
   }
   const { file, source } = state;
-  const changes = file.trust.spans.length - 1;
+  const { predecessor, spans } = file.trust;
+  const changes = spans.length - 1;
   return [
     h('p', {}, source.from === 'page' ? texts.trust.fromPage : texts.trust.fromFile),
     valueList(
       row(texts, 'chain', foreign(file.trust.chain)),
       row(texts, 'suite', texts.suites[file.trust.suite]),
       hashRow(texts, 'genesis', file.genesis),
-      labelled(texts, texts.trust.setDigest, file.firstSet),
       source.from === 'file' ? labelled(texts, texts.trust.fileDigest, file.fileSha256) : undefined,
     ),
-    changes > 0 ? h('p', {}, texts.trust.changes(changes)) : undefined,
+    finding('good', texts.trust.follows),
+    changes > 0 ? finding('good', texts.trust.changes(changes)) : undefined,
+    predecessor === undefined
+      ? undefined
+      : h('p', {}, texts.trust.predecessor(predecessor.chain, predecessor.size)),
     h('h3', {}, texts.trust.validators),
     h(
       'ul',
@@ -59,6 +59,23 @@ function content(texts: Texts, state: TrustState): Child {
     ),
     comparison(texts, file),
   ];
+}
+
+function finding(state: 'good' | 'bad', text: string): HTMLElement {
+  return h('p', { class: `finding ${state}` }, stateIcon(state), h('span', {}, text));
+}
+
+function faultOf({ trust }: Texts, verdict: Extract<TrustVerdict, { readonly ok: false }>): string {
+  switch (verdict.code) {
+    case 'trust-malformed':
+      return trust.malformed(verdict.pointer || '/');
+    case 'trust-genesis-mismatch':
+      return trust.mismatch;
+    case 'trust-handover-broken':
+      return trust.broken(verdict.handover + 1, verdict.cause);
+    default:
+      return verdict satisfies never;
+  }
 }
 
 function labelled(texts: Texts, label: string, value: string): HTMLElement {
@@ -99,9 +116,8 @@ function drawCard(texts: Texts, card: TrustFile['validators'][number]): HTMLElem
 
 const MATCH_STATES: Readonly<Record<FingerprintMatch, 'good' | 'bad' | 'open'>> = {
   file: 'good',
-  validators: 'good',
+  genesis: 'good',
   key: 'good',
-  genesis: 'open',
   nothing: 'bad',
   malformed: 'open',
 };

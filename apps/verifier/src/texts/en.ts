@@ -220,24 +220,28 @@ export const EN: Texts = {
       'This trust file came with the page, from the node that served it. That is convenient, but no proof: compare a fingerprint below, or choose a trust file of your own.',
     fromFile:
       'You chose this trust file. If it lay beside the receipt, compare a fingerprint with a source of yours.',
-    setDigest: 'Digest of the first validators',
     validators: 'Validators',
     fingerprint: 'Key fingerprint',
     publicKey: 'Public key',
     vkeys: 'Verifier keys',
     power: 'voting power',
     fileDigest: 'SHA-256 of the file',
+    mismatch:
+      'This trust file does not hold: its validators do not follow from its genesis digest. Somebody has put other keys under the name of this chain.',
+    follows:
+      'The first validators, with their keys, follow from the genesis digest: nobody can change them without changing it.',
     changes: (count) => `Changes of validators, each proven by the ones before: ${count}.`,
+    predecessor: (chain, size) =>
+      `This chain goes on after a declared break of ${chain}, whose last known checkpoint has ${size} entries.`,
     compareTitle: 'Compare a fingerprint',
     compareHint:
-      'Paste what you were told by phone, on paper or on another website: the digest of the file or of the validators, a key fingerprint, or the genesis digest.',
+      'Paste what you were told by phone, on paper or on another website: the genesis digest, the digest of the file, or a key fingerprint.',
     compareLabel: 'Fingerprint from elsewhere',
     matches: {
       file: 'The same: it is this very file.',
-      validators: 'The same: these validators are the ones meant.',
       key: 'The same as the key of one validator. Compare the others too where there are several.',
       genesis:
-        'The same genesis digest: this is the chain meant. It does not tell whose keys these are; compare a key fingerprint too.',
+        'The same genesis digest: this is the chain meant, and its validators, whose keys follow from it.',
       nothing: 'Not the same as anything in this trust file. Do not rely on it.',
       malformed: 'This is no fingerprint: 64 hexadecimal digits are expected, or a key as text.',
     },

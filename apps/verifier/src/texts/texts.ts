@@ -153,14 +153,16 @@ export interface Texts {
     readonly broken: (number: number, cause: string) => string;
     readonly fromPage: string;
     readonly fromFile: string;
-    readonly setDigest: string;
     readonly validators: string;
     readonly fingerprint: string;
     readonly publicKey: string;
     readonly vkeys: string;
     readonly power: string;
     readonly fileDigest: string;
+    readonly mismatch: string;
+    readonly follows: string;
     readonly changes: (count: number) => string;
+    readonly predecessor: (chain: string, size: number) => string;
     readonly compareTitle: string;
     readonly compareHint: string;
     readonly compareLabel: string;

@@ -1,8 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { toHex } from '@hefu/bytes';
-import { suiteHash } from '@hefu/crypto/algorithm';
-import { CheckMemory, validatorsDigest } from '@hefu/protocol';
+import { CheckMemory } from '@hefu/protocol';
 import type { Trust } from '@hefu/protocol';
 import type { CommandContext, CommandText, OptionText } from '../command.ts';
 import { RECEIPT_ENDING } from '../deposit/receipt-files.ts';
@@ -28,7 +27,7 @@ export const describe: CommandText = {
   arguments: [{ name: '<receipt>', summary: 'A receipt, or a folder of receipts.' }],
   summary: 'Verifies receipts: no node, no network, only the receipt and a trust file.',
   details: [
-    'Draws each step of the proof and what was found. With --content the file is hashed and compared too. A folder is verified receipt by receipt; what does not hold is drawn in full. Without --trust the nearest trust.json is taken, beside the receipt or above it: whoever could change the receipt could change that file as well, so compare the digest of its validators with one that you have from elsewhere: the genesis digest alone anybody can copy into a file with other keys.',
+    'Draws each step of the proof and what was found. With --content the file is hashed and compared too. A folder is verified receipt by receipt; what does not hold is drawn in full. Without --trust the nearest trust.json is taken, beside the receipt or above it: whoever could change the receipt could change that file as well, so compare its genesis digest with one that you have from elsewhere. That suffices: the validators follow from it, and a file with other keys is refused.',
     'Of a folder of contents, files for which there is no receipt are counted and named: nothing is proven about them. They are no failure.',
     'Ends with 4 when anything does not hold. A receipt of a refusal holds: it proves that the statement was refused.',
   ],
@@ -77,13 +76,8 @@ interface Task {
 
 function sayTrust(output: Output, path: string, trust: Trust): void {
   output.say(`trust file: ${path} (${trust.chain}, genesis ${toHex(trust.genesis)})`);
-  // The set that the file begins with: what signs the handovers to any later one.
-  const [first] = trust.spans;
-  if (first !== undefined) {
-    output.say(`validators: ${toHex(validatorsDigest(suiteHash(trust.suite), first.set))}`);
-  }
   output.say(
-    'It lay with the receipts: compare the digest of its validators with one that you have from elsewhere.\n',
+    'It lay with the receipts: compare its genesis digest with one that you have from elsewhere.\n',
   );
 }
 
@@ -101,6 +95,7 @@ async function verifySingle(
     memory: new CheckMemory(),
   });
   output.result({ format: 'hefu-verify/1', ...finding }, () => [
+    trustLine(output, trust),
     ...finding.steps.map((step) => stepLine(output, step)),
     '',
     ...conclusion(output, finding),
@@ -220,6 +215,16 @@ function stepLine(output: Output, step: ReportedStep): string {
   }
   const reason = `${codeMeaning(code)} (${code})`;
   return `${output.style('bad', '✗')} ${stepQuestion(id)}: ${output.style('bad', reason)}${tail}`;
+}
+
+/** What the trust file itself was found to prove, before any receipt. */
+function trustLine(output: Output, { genesis, spans, predecessor }: Trust): string {
+  const changes = spans.length - 1;
+  const through = changes === 0 ? '' : `, ${countText(changes, 'change')} proven since`;
+  const before = predecessor === undefined ? '' : `, after a break of ${predecessor.chain}`;
+  const found = `${toHex(genesis).slice(0, 16)}…${through}${before}`;
+  const text = 'The validators follow from the genesis digest'.padEnd(QUESTION_WIDTH);
+  return `${output.style('good', '✓')} ${text}  ${output.style('dim', found)}`;
 }
 
 /** Width of the longest question. */

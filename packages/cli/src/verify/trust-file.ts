@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseTrustAsync } from '@hefu/protocol';
-import type { Trust } from '@hefu/protocol';
+import type { Trust, TrustVerdict } from '@hefu/protocol';
 import { TRUST_FILE } from '../deposit/receipt-files.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliFault } from '../fault.ts';
@@ -21,21 +21,30 @@ export function findTrustFile(folder: string): string {
   });
 }
 
-/** Reads and checks a trust file. Throws CliFault `trust-malformed`, `trust-handover-broken`. */
+/** Reads and checks a trust file. Throws CliFault `trust-malformed`, `trust-genesis-mismatch`, `trust-handover-broken`. */
 export async function readTrustFile(path: string): Promise<Trust> {
   const verdict = await parseTrustAsync(readJson(path));
   if (verdict.ok) return verdict.trust;
-  const where =
-    verdict.code === 'trust-malformed'
-      ? `at ${verdict.pointer || 'its top'}`
-      : `at handover ${verdict.handover}: ${verdict.cause}`;
   throw new CliFault({
     code: verdict.code,
     exitCode: EXIT.refused,
     what: `${path} is no trust file that holds`,
-    why: [where],
+    why: [faultOf(verdict)],
     advice: 'Get the trust file again from somebody whom you trust.',
   });
+}
+
+function faultOf(verdict: Extract<TrustVerdict, { readonly ok: false }>): string {
+  switch (verdict.code) {
+    case 'trust-malformed':
+      return `at ${verdict.pointer || 'its top'}`;
+    case 'trust-genesis-mismatch':
+      return 'its validators do not follow from its genesis digest';
+    case 'trust-handover-broken':
+      return `at handover ${verdict.handover}: ${verdict.cause}`;
+    default:
+      return verdict satisfies never;
+  }
 }
 
 /** The JSON in a file; undefined when it holds none. */

@@ -1,5 +1,6 @@
 import { equalBytes, toHex, utf8Decode } from '@hefu/bytes';
 import { verifyCheckpoint } from '@hefu/protocol';
+import type { ValidatorSet } from '@hefu/protocol';
 import type { ChainSpec } from '../chain-spec.ts';
 import type { Head } from '../head.ts';
 import { checkpointKey, numberOfKey } from '../keys.ts';
@@ -12,6 +13,8 @@ interface Sealed {
   readonly height: number;
   readonly size: number;
   readonly root: Uint8Array;
+  /** Who signs it. */
+  readonly set: ValidatorSet;
 }
 
 /** Proves the checkpoints beside the log: for each size the first, and at most one more, from the last heartbeat before the next block. */
@@ -63,14 +66,14 @@ export class CheckpointCheck {
     this.#rows.close();
   }
 
-  #note(bytes: Uint8Array, { size, root }: Sealed): void {
+  #note(bytes: Uint8Array, { size, root, set }: Sealed): void {
     const spec = this.#spec;
     this.#findings.counts.checkpoints++;
     const verdict = verifyCheckpoint({
       note: utf8Decode(bytes) ?? '',
       suite: spec.genesis.suite,
       chain: spec.chain,
-      set: spec.validators,
+      set,
       exact: true,
     });
     if (!verdict.ok) {

@@ -1,7 +1,7 @@
 import { equalBytes, toHex } from '@hefu/bytes';
 import { LogFrontier, TileAppender } from '@hefu/merkle';
 import type { ChangedTile } from '@hefu/merkle';
-import { decodeEntry, digestOfParameters } from '@hefu/protocol';
+import { decodeEntry, digestOfParameters, validatorsDigest } from '@hefu/protocol';
 import type {
   BlockEntry,
   DueEntry,
@@ -14,6 +14,9 @@ import { decodeBlockRow } from '../head.ts';
 import type { BlockRow, Head } from '../head.ts';
 import { numberKey, numberOfKey, tileKey } from '../keys.ts';
 import type { ParametersRecord } from '../parameters.ts';
+import { handoverKey, HANDOVERS } from '../meta-keys.ts';
+import { encodeHandover } from '../validators.ts';
+import type { NumberedSet } from '../validators.ts';
 import type { StoreReader } from '../store-port.ts';
 import { CheckpointCheck } from './check-checkpoints.ts';
 import type { StatementCheck } from './check-statement.ts';
@@ -57,6 +60,8 @@ export class LogCheck {
   #parameters: ParametersRecord;
   /** Up to where these parameters let states be pruned. */
   #prunedHeight = 0;
+  /** Who signs the next checkpoint, with the digest that the last block names. */
+  #validators: NumberedSet & { readonly digest: Uint8Array };
 
   constructor(options: LogCheckOptions) {
     const { store, findings, spec } = options;
@@ -67,6 +72,7 @@ export class LogCheck {
     this.#checkpoints = new CheckpointCheck(store, findings, spec);
     this.#appender = TileAppender.create(spec.hasher);
     this.#parameters = { values: spec.parameters, digest: spec.parametersDigest };
+    this.#validators = { number: 0, set: spec.validators, digest: spec.validatorsDigest };
   }
 
   /** Gives whether it came to the end of the log. */
@@ -162,7 +168,8 @@ export class LogCheck {
     const ordered = entry.height > this.#height && entry.time >= this.#timeMs;
     const counted = entry.count === index - this.#firstIndex;
     if (!ordered || !counted) this.#findings.add('entry-out-of-order', index);
-    this.#parametersOf(entry);
+    const { set } = this.#validators;
+    this.#rulesOf(entry, index + 1);
     this.#append();
     const row = this.#blockRow(index, entry);
     if (row !== undefined) this.#last = row;
@@ -170,22 +177,39 @@ export class LogCheck {
     this.#timeMs = entry.time;
     this.#firstIndex = index + 1;
     this.#findings.counts.blocks++;
-    this.#checkpoints.block({ height: entry.height, size: index + 1, root: this.#appender.root() });
+    const root = this.#appender.root();
+    this.#checkpoints.block({ height: entry.height, size: index + 1, root, set });
   }
 
-  #parametersOf(entry: BlockEntry): void {
+  #rulesOf(entry: BlockEntry, size: number): void {
     const { spec, statements } = this.#options;
     const { stateHorizonBlocks } = this.#parameters.values;
     if (entry.height > 0 && stateHorizonBlocks > 0) {
       this.#prunedHeight = Math.max(this.#prunedHeight, entry.height - stateHorizonBlocks);
     }
-    const { parameters } = statements.endBlock(entry);
+    const { parameters, validators } = statements.endBlock(entry);
+    this.#validatorsOf(entry, size, validators);
     if (parameters !== undefined) {
       const digest = digestOfParameters(spec.genesis.suite, parameters);
       this.#parameters = { values: parameters, digest };
     }
     if (!equalBytes(entry.parametersDigest, this.#parameters.digest)) {
       this.#findings.add('parameters-wrong', entry.height);
+    }
+  }
+
+  #validatorsOf(entry: BlockEntry, size: number, next: NumberedSet | undefined): void {
+    const { spec, store } = this.#options;
+    if (next !== undefined) {
+      const digest = validatorsDigest(spec.hashName, next.set, next.number);
+      const inOrder = next.number === this.#validators.number + 1;
+      this.#validators = { ...next, digest };
+      const row = readRow(store, this.#findings, 'meta', handoverKey(next.number));
+      const isKept = row !== undefined && equalBytes(row, encodeHandover({ ...next, size }));
+      if (!inOrder || !isKept) this.#findings.add('validators-wrong', entry.height, 'handover');
+    }
+    if (!equalBytes(entry.validatorsDigest, this.#validators.digest)) {
+      this.#findings.add('validators-wrong', entry.height);
     }
   }
 
@@ -263,6 +287,15 @@ export class LogCheck {
     const now = statements.parametersNow();
     if (now !== undefined && !equalBytes(now.digest, this.#parameters.digest)) {
       this.#findings.add('parameters-wrong', 'state');
+    }
+    const { number, digest } = this.#validators;
+    const set = statements.validatorsNow();
+    if (set !== undefined && !equalBytes(set.digest, digest)) {
+      this.#findings.add('validators-wrong', 'state');
+    }
+    const rows = walkRows(this.#options.store, this.#findings, 'meta', HANDOVERS);
+    if (Array.from(rows).length !== number) {
+      this.#findings.add('validators-wrong', 'handovers');
     }
   }
 

@@ -1,11 +1,14 @@
 import { equalBytes, toHex, utf8Decode } from '@hefu/bytes';
 import type { ChainSpec } from '../chain-spec.ts';
 import type { Head } from '../head.ts';
-import { META_DERIVED, META_FORMAT, META_GENESIS, META_HEAD } from '../meta-keys.ts';
+import { META_DERIVED, META_FORMAT, META_GENESIS, META_HANDOVER, META_HEAD } from '../meta-keys.ts';
 import { readHead, readSpec, STORE_CONTENT_VERSION } from '../meta.ts';
 import type { StoreReader } from '../store-port.ts';
 import type { Findings } from './report.ts';
 import { readRow, walkRows } from './rows.ts';
+
+/** A handover's row is held against the log there. */
+const HANDOVER_KEY_BYTES = META_HANDOVER.length + 8;
 
 const META_KEYS = [META_FORMAT, META_GENESIS, META_HEAD, META_DERIVED];
 
@@ -19,7 +22,10 @@ export function checkMeta(
     findings.add('meta-wrong', 'format');
   }
   for (const [key] of walkRows(store, findings, 'meta')) {
-    if (!META_KEYS.some((known) => equalBytes(known, key))) {
+    const isHandover =
+      key.length === HANDOVER_KEY_BYTES &&
+      equalBytes(key.subarray(0, META_HANDOVER.length), META_HANDOVER);
+    if (!isHandover && !META_KEYS.some((known) => equalBytes(known, key))) {
       findings.add('row-unexpected', `meta/${utf8Decode(key) ?? toHex(key)}`);
     }
   }

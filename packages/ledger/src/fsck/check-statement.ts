@@ -17,6 +17,8 @@ import type { Head, StatementRow } from '../head.ts';
 import { numberKey } from '../keys.ts';
 import { ParametersReader, parametersIn } from '../parameters.ts';
 import type { Parameters, ParametersRecord } from '../parameters.ts';
+import { validatorsIn, ValidatorsReader } from '../validators.ts';
+import type { NumberedSet, ValidatorsRecord } from '../validators.ts';
 import { SignerDirectory } from '../state/signer-directory.ts';
 import type { ReadValue } from '../state/signer-directory.ts';
 import type { StoreReader } from '../store-port.ts';
@@ -35,6 +37,12 @@ export interface StatementCheckOptions {
   readonly host: NativeHost | undefined;
 }
 
+/** What a block's entries say of the rules from the next block on. */
+interface Changes {
+  readonly parameters: Parameters | undefined;
+  readonly validators: NumberedSet | undefined;
+}
+
 /** Compares what is kept beside the entries of statements and due effects with the entries. */
 export class StatementCheck {
   readonly #options: StatementCheckOptions;
@@ -46,6 +54,8 @@ export class StatementCheck {
   readonly attachments = new Set<string>();
   /** The parameters that the entries since the last block say are in force from the next one on. */
   #parameters: Parameters | undefined;
+  /** As much of the validators. */
+  #validators: NumberedSet | undefined;
   /** Height and time of the block that the entries seen last belong to. */
   #place: { readonly height: number; readonly time: number } | undefined;
 
@@ -76,6 +86,7 @@ export class StatementCheck {
       equalBytes(hash(row.events), entry.eventsDigest);
     if (!agrees) this.#findings.add('outcome-wrong', index);
     this.#parameters = parametersIn(row.events) ?? this.#parameters;
+    this.#validators = validatorsIn(row.events) ?? this.#validators;
     if (entry.kind === 'statement') this.#statement(index, entry, row);
     else if (!equalBytes(hash(row.bytes), entry.effectDigest)) {
       this.#findings.add('statement-wrong', index, 'effect');
@@ -102,23 +113,33 @@ export class StatementCheck {
     }
   }
 
-  /** The entries since the last block belong to this one. Gives the parameters that they changed. */
-  endBlock(entry: BlockEntry): { readonly parameters: Parameters | undefined } {
+  /** The entries since the last block belong to this one. Gives the parameters and validators that they changed. */
+  endBlock(entry: BlockEntry): Changes {
     const place = this.#place;
-    const parameters = this.#parameters;
+    const changes = { parameters: this.#parameters, validators: this.#validators };
     this.#place = undefined;
     this.#parameters = undefined;
-    if (place === undefined) return { parameters };
+    this.#validators = undefined;
+    if (place === undefined) return changes;
     if (place.height !== entry.height || place.time !== entry.time) {
       this.#findings.add('entry-out-of-order', `block ${entry.height}`);
     }
-    return { parameters };
+    return changes;
   }
 
   /** What the present state says of the chain's parameters; undefined when it can't be read, which has its own findings. */
   parametersNow(): ParametersRecord | undefined {
     try {
       return new ParametersReader(this.#options.spec).read(this.#readState);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** What the present state says of the validators; undefined as above. */
+  validatorsNow(): ValidatorsRecord | undefined {
+    try {
+      return new ValidatorsReader(this.#options.spec).read(this.#readState);
     } catch {
       return undefined;
     }

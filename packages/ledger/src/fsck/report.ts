@@ -13,6 +13,8 @@ export interface FsckFault {
     | 'block-row-wrong'
     /** A block names other parameters than those that governance set. */
     | 'parameters-wrong'
+    /** A block, or the list of handovers, names other validators than those that governance set. */
+    | 'validators-wrong'
     | 'statement-missing'
     | 'statement-wrong'
     | 'statement-signature-wrong'

@@ -20,6 +20,16 @@ import { z } from 'zod';
 
 const active = z.array(z.tuple([z.int().min(0), z.int().min(0).nullable()])).max(16);
 const parameterValues = recordOf(z.string().max(64), z.int(), { max: 64 });
+const validators = z
+  .array(
+    z.strictObject({
+      organisation: z.string().max(32),
+      algorithm: z.enum(['ed25519', 'sm2']),
+      publicKey: bytes({ max: 65 }),
+      power: z.int().min(1),
+    }),
+  )
+  .max(100);
 const publicReaders = readers.public();
 const always: [number, number | null][] = [[0, null]];
 
@@ -51,7 +61,15 @@ const miniMembership = defineContract({
       readers: publicReaders,
     }),
     parameters: collection({
-      value: z.strictObject({ kind: z.literal('chain'), values: parameterValues }),
+      value: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('chain'), values: parameterValues }),
+        z.strictObject({
+          kind: z.literal('validators'),
+          number: z.int().min(0),
+          changed: z.int().min(0),
+          set: validators,
+        }),
+      ]),
       readers: publicReaders,
     }),
     usage: collection({
@@ -69,6 +87,7 @@ const miniMembership = defineContract({
   },
   events: {
     parametersChanged: event({ data: z.strictObject({ values: parameterValues }) }),
+    validatorsChanged: event({ data: z.strictObject({ number: z.int(), validators }) }),
   },
   methods: {
     setParameters: {
@@ -77,6 +96,24 @@ const miniMembership = defineContract({
       run(context, { values }) {
         context.state.parameters.put('chain', { kind: 'chain', values });
         context.emit('parametersChanged', { values });
+      },
+    },
+    setValidators: {
+      args: z.strictObject({ validators }),
+      policy: policy.member(),
+      run(context, args) {
+        const record = context.state.parameters.get('validators');
+        const before = record?.kind === 'validators' ? record : { number: 0, changed: 0 };
+        const { height } = context;
+        const number = before.changed === height ? before.number : before.number + 1;
+        const kind = 'validators' as const;
+        context.state.parameters.put('validators', {
+          kind,
+          number,
+          changed: height,
+          set: args.validators,
+        });
+        context.emit('validatorsChanged', { number, validators: args.validators });
       },
     },
     suspend: {

@@ -3,6 +3,7 @@ export {
   actionSchema,
   addKeySchema,
   addMemberSchema,
+  addValidatorSchema,
   appointAdminSchema,
   keyMadeSchema,
   keyMaterialSchema,
@@ -17,10 +18,12 @@ export {
   recoverKeysSchema,
   revokeKeySchema,
   rotateKeySchema,
+  rotateValidatorKeySchema,
   setGovernanceSchema,
   setMethodPolicySchema,
   setParametersSchema,
   setRolesSchema,
+  setValidatorPowerSchema,
   switchModuleSchema,
   voteSchema,
   withdrawProposalSchema,
@@ -68,7 +71,10 @@ export {
   ROLES_MAX,
   ROTATION_OVERLAP_BLOCKS_MAX,
   SWITCH_AHEAD_BLOCKS_MIN,
+  validatorEntrySchema,
   validatorRecordSchema,
+  VALIDATOR_POWER_MAX,
+  VALIDATORS_MAX,
 } from './schemas/records.ts';
 export type {
   Intervals,
@@ -76,6 +82,7 @@ export type {
   MemberValue,
   OrganisationValue,
   ParameterValue,
+  ValidatorEntry,
   ValidatorValue,
 } from './schemas/records.ts';
 export {

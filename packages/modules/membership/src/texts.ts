@@ -61,6 +61,15 @@ export const MEMBERSHIP_TEXTS: ModuleTexts = {
     'refusal.already-voted': '该机构已投过同样的票。',
     'refusal.no-vote': '该机构没有可撤回的投票。',
     'refusal.too-many-votes': '该提案的票数已达上限。',
+    'refusal.validator-exists': '该机构已是检查点签署方。',
+    'refusal.unknown-validator': '该机构不是检查点签署方。',
+    'refusal.last-validator': '链上至少要有一个检查点签署方。',
+    'refusal.too-many-validators': '检查点签署方的数目已达上限。',
+    'refusal.validator-key-taken': '另一签署方正在使用此密钥。',
+    'refusal.key-proof-wrong': '没有证明持有此密钥的私钥。',
+    'refusal.power-change-too-large': '一个区块最多可减少三分之一的表决权，请分步进行。',
+    'refusal.operator-needed':
+      '本链由一个机构单独运行；若其表决权不超过三分之二，检查点将永远无法终局。',
     'refusal.no-issuers-here': 'SCITT 固定使用 SHA-256：国密链不登记其他系统的声明。',
     'refusal.issuer-is-member': '这是某成员的名称；成员以自己的密钥为准。',
     'refusal.issuer-of-another': '该签发者由另一机构负责。',
@@ -125,6 +134,16 @@ export const MEMBERSHIP_TEXTS: ModuleTexts = {
     'refusal.already-voted': 'Организация уже так проголосовала.',
     'refusal.no-vote': 'У организации нет голоса, который можно отозвать.',
     'refusal.too-many-votes': 'У предложения уже наибольшее число голосов.',
+    'refusal.validator-exists': 'Организация уже подписывает контрольные точки.',
+    'refusal.unknown-validator': 'Организация не подписывает контрольные точки.',
+    'refusal.last-validator': 'Кто-то должен подписывать контрольные точки цепочки.',
+    'refusal.too-many-validators': 'В цепочке уже наибольшее число валидаторов.',
+    'refusal.validator-key-taken': 'Этим ключом подписывает другой валидатор.',
+    'refusal.key-proof-wrong': 'Не показано, что у кого-то есть закрытая половина этого ключа.',
+    'refusal.power-change-too-large':
+      'Один блок может отнять не больше трети веса голосов: идите несколькими шагами.',
+    'refusal.operator-needed':
+      'Цепочку ведёт одна организация: без более чем двух третей веса её контрольные точки никогда не станут окончательными.',
     'refusal.no-issuers-here':
       'SCITT закрепляет SHA-256: цепочка набора GM не регистрирует заявлений других систем.',
     'refusal.issuer-is-member': 'Это имя участника, которого знают по его собственным ключам.',

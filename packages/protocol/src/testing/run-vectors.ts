@@ -132,7 +132,7 @@ function genesisFinding(shared: Shared, item: GenesisCase): Finding {
     ok: true,
     digest: toHex(digest),
     parametersDigest: toHex(digestOfParameters(genesis.suite, genesis.parameters)),
-    validatorsDigest: toHex(validatorsDigest(suiteHash(genesis.suite), set)),
+    validatorsDigest: toHex(validatorsDigest(suiteHash(genesis.suite), set, 0)),
   };
 }
 

@@ -37,7 +37,7 @@ import { parseStatement } from '../statement.ts';
 import type { Statement } from '../statement.ts';
 import { stateKeyHash } from '../state-key.ts';
 import { treeHasher } from '../suite-hasher.ts';
-import { formatTrust } from '../trust-document.ts';
+import { trustOf } from '../trust-of.ts';
 import type { Handover, TrustDocument } from '../trust-document.ts';
 import { validatorsDigest, validatorSetOf } from '../validators.ts';
 import type { Validator, ValidatorSet } from '../validators.ts';
@@ -168,7 +168,7 @@ export class SampleLedger {
         time,
         count: calls.length,
         stateRoot: stateRoot.hash,
-        validatorsDigest: validatorsDigest(this.hashName, next ?? this.set),
+        validatorsDigest: this.#setDigest(next),
         parametersDigest: digestOfParameters(this.suite, this.genesis.parameters),
       }),
     );
@@ -270,20 +270,22 @@ export class SampleLedger {
   }
 
   trust(): TrustDocument {
-    return formatTrust({
-      chain: this.chain,
-      suite: this.suite,
-      genesis: genesisDigest(this.genesis),
-      validators: this.firstSet,
-      handovers: this.handovers,
-    });
+    return trustOf(this.genesis, this.handovers);
+  }
+
+  #setDigest(next: ValidatorSet | undefined): Uint8Array {
+    const { length } = this.handovers;
+    const number = next === undefined ? length : length + 1;
+    return validatorsDigest(this.hashName, next ?? this.set, number);
   }
 
   #handOver(index: number, next: ValidatorSet): void {
     const size = index + 1;
     // Signed by the set that stands until this block.
     const checkpoint = this.checkpoint(size);
-    this.handovers.push({ block: this.logged(index, size), checkpoint, validators: next });
+    const number = this.handovers.length + 1;
+    const block = this.logged(index, size);
+    this.handovers.push({ number, block, checkpoint, validators: next });
     this.set = next;
   }
 

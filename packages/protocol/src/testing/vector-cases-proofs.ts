@@ -47,14 +47,34 @@ export function trustCases(): { shared: Record<string, unknown>; cases: TrustCas
       'remove',
       '/handovers/0',
       undefined,
-      broken(0, 'checkpoint-unknown-signers'),
+      broken(0, 'handover-missing'),
     );
     add(
       'changes exchanged',
       'replace',
       '/handovers',
       [second, first],
-      broken(1, 'handover-out-of-order'),
+      broken(0, 'handover-missing'),
+    );
+    add('a change twice', 'add', '/handovers/1', first, broken(1, 'handover-out-of-order'));
+    add(
+      'first change left out, renumbered',
+      'replace',
+      '/handovers',
+      [{ ...second, number: 1 }],
+      broken(0, 'handover-set-mismatch'),
+    );
+    const mismatch = { ok: false, code: 'trust-genesis-mismatch' } as const;
+    add('another first set', 'replace', '/validators', second?.validators, mismatch);
+    add('more power', 'replace', '/validators/0/power', 2, mismatch);
+    add('another rest of the genesis', 'replace', '/genesisRest', '00'.repeat(32), mismatch);
+    add('another genesis digest', 'replace', '/genesis', '00'.repeat(32), mismatch);
+    add(
+      'a predecessor that the genesis does not name',
+      'add',
+      '/predecessor',
+      { chain: 'other.example', genesis: '00'.repeat(32), size: 1, root: '00'.repeat(32) },
+      mismatch,
     );
     add(
       'another set',

@@ -266,6 +266,7 @@ function extendsTrust(ours: Trust, theirs: Trust): boolean {
   return ours.spans.every(({ fromSize, set }, position) => {
     const span = theirs.spans[position];
     if (span === undefined || span.fromSize !== fromSize) return false;
-    return equalBytes(validatorsDigest(hashName, span.set), validatorsDigest(hashName, set));
+    const digest = validatorsDigest(hashName, set, position);
+    return equalBytes(validatorsDigest(hashName, span.set, position), digest);
   });
 }

@@ -143,7 +143,7 @@ describe('GET /v1/statements/{id}/receipt', () => {
     expect([other.statusCode, other.headers['retry-after']]).toEqual([404, undefined]);
     expect(other.json()).toMatchObject({
       code: 'validator-not-found',
-      detail: 'The validators of mini.example/test are: alpha.',
+      detail: 'The validators of mini.example/test were then: alpha.',
       validators: ['alpha'],
     });
   });

@@ -1,7 +1,14 @@
 import { encodeStateProof } from '@hefu/merkle';
-import { anchorOf, ChainReader as LedgerReader, loggedEntry, Receipts } from '@hefu/ledger';
+import {
+  anchorOf,
+  ChainReader as LedgerReader,
+  handoversOf,
+  loggedEntry,
+  Receipts,
+  validatorsOfSize,
+} from '@hefu/ledger';
 import type { BlockRecord, StatementRecord, StoreReader } from '@hefu/ledger';
-import { coseReceiptsOf, formatTlogProof, formatTrust, verifierKeysOf } from '@hefu/protocol';
+import { coseReceiptsOf, formatTlogProof, trustOf, verifierKeysOf } from '@hefu/protocol';
 import type { LoggedEntry } from '@hefu/protocol';
 import type {
   ChainHead,
@@ -62,7 +69,7 @@ export class NodeChainReader implements ChainReader {
     const made = coseReceiptsOf({
       suite: spec.genesis.suite,
       chain: spec.chain,
-      set: spec.validators,
+      set: validatorsOfSize(this.ledger, proven.size).set,
       checkpoint: proven.checkpoint,
       index: proven.logged.index,
       inclusion: proven.logged.inclusion,
@@ -71,6 +78,11 @@ export class NodeChainReader implements ChainReader {
     return made.receipts.find(
       (receipt) => organisation === undefined || receipt.organisation === organisation,
     )?.bytes;
+  }
+
+  signersOf(id: Uint8Array): readonly string[] {
+    const size = this.#proven(id)?.size ?? Infinity;
+    return validatorsOfSize(this.ledger, size).set.map(({ organisation }) => organisation);
   }
 
   stateValue(query: StateQuery): StateAnswer {
@@ -89,19 +101,12 @@ export class NodeChainReader implements ChainReader {
   }
 
   trust(): unknown {
-    const { spec } = this.ledger;
-    return formatTrust({
-      chain: spec.chain,
-      suite: spec.genesis.suite,
-      genesis: spec.genesisDigest,
-      validators: spec.validators,
-      handovers: [],
-    });
+    return trustOf(this.ledger.spec.genesis, handoversOf(this.ledger));
   }
 
   vkeys(): readonly string[] {
     const { spec } = this.ledger;
-    return spec.validators.flatMap((validator) =>
+    return validatorsOfSize(this.ledger, Infinity).set.flatMap((validator) =>
       verifierKeysOf(spec.genesis.suite, spec.chain, validator),
     );
   }
@@ -112,13 +117,16 @@ export class NodeChainReader implements ChainReader {
 
   #proven(
     id: Uint8Array,
-  ): { readonly logged: LoggedEntry; readonly checkpoint: string } | undefined {
+  ):
+    | { readonly logged: LoggedEntry; readonly checkpoint: string; readonly size: number }
+    | undefined {
     const record = this.ledger.lookup(id);
     const anchor = record === undefined ? undefined : anchorOf(this.ledger, record.height);
     if (record === undefined || anchor === undefined) return undefined;
     return {
       logged: loggedEntry(this.ledger, record.index, anchor),
       checkpoint: anchor.checkpoint,
+      size: anchor.block.size,
     };
   }
 

@@ -1,5 +1,7 @@
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import type { AttachmentSender, SubmitResult } from '@hefu/ledger';
+import { answerKeys } from './ask-key.ts';
+import type { KeyQuestions } from './ask-key.ts';
 import { packStatements } from './messages.ts';
 import type { BlockReport, FromWorker, StageResult, ToWorker, WorkerSetup } from './messages.ts';
 
@@ -16,10 +18,18 @@ export class LedgerWorkerError extends Error {
 
 export interface LedgerClientOptions {
   readonly setup: WorkerSetup;
+  /** The private half of a checkpoint key; undefined when this node has none. */
+  readonly keyOf: (publicKey: Uint8Array) => Uint8Array | undefined;
   /** Called after each committed block. */
   readonly onCommitted?: (block: BlockReport) => void;
   /** Called once when the ledger can't go on; reads are still served. */
   readonly onHalted?: (fault: { readonly code: string; readonly message: string }) => void;
+}
+
+/** What the worker is started with. */
+export interface WorkerData {
+  readonly setup: WorkerSetup;
+  readonly keys: KeyQuestions;
 }
 
 interface WaitingSubmit {
@@ -71,8 +81,13 @@ export class LedgerClient {
   static async start(options: LedgerClientOptions): Promise<LedgerClient> {
     const fromSource = import.meta.url.endsWith('.ts');
     const file = new URL(fromSource ? './worker.ts' : './worker.js', import.meta.url);
+    const { port1, port2 } = new MessageChannel();
+    const answered = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+    answerKeys({ port: port1, answered }, options.keyOf);
+    const data: WorkerData = { setup: options.setup, keys: { port: port2, answered } };
     const worker = new Worker(file, {
-      workerData: options.setup,
+      workerData: data,
+      transferList: [port2],
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
       ...(fromSource ? { execArgv: ['--conditions=source'] } : {}),
     });

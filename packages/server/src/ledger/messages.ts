@@ -1,12 +1,13 @@
 import type { AttachmentSender, SubmitResult } from '@hefu/ledger';
 import type { StandingPaths } from '../standing/standing.ts';
 
-/** What the main thread tells the ledger's worker at its start. Holds a private key: never logged, never stored. */
+/** What the main thread tells the ledger's worker at its start. */
 export interface WorkerSetup {
   readonly storePath: string;
   /** Digest that the chain must have begun with. */
   readonly genesisDigest: Uint8Array;
-  readonly checkpointKey: CheckpointKey;
+  /** Who signs here. */
+  readonly organisation: string;
   /** Threads that check signatures. */
   readonly verifyThreads: number;
   readonly mapSizeBytes?: number;
@@ -14,7 +15,7 @@ export interface WorkerSetup {
   readonly standing: StandingPaths;
 }
 
-/** The organisation's checkpoint key on one chain. */
+/** The organisation's checkpoint key on one chain: never logged, never stored. */
 export interface CheckpointKey {
   readonly organisation: string;
   readonly privateKey: Uint8Array;

@@ -2,13 +2,15 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createNativeHost } from '@hefu/contract';
 import { createVerifyPool } from '@hefu/crypto/pool';
 import { SoloEngine } from '@hefu/engine-solo';
-import { Ledger, noteSigner } from '@hefu/ledger';
-import type { Chain, Clock } from '@hefu/ledger';
+import { Ledger, validatorSigner } from '@hefu/ledger';
+import type { Chain, CheckpointSigner, Clock } from '@hefu/ledger';
 import { openStore } from '@hefu/store-lmdb';
 import { builtInModules } from '../modules.ts';
 import { rememberingSigner } from '../standing/remembering-signer.ts';
 import type { SigningState } from '../standing/signing-state.ts';
 import { judgeStanding } from '../standing/standing.ts';
+import { askKey } from './ask-key.ts';
+import type { WorkerData } from './client.ts';
 import { unpackStatements } from './messages.ts';
 import type { FromWorker, PackedStatements, ToWorker, WorkerSetup } from './messages.ts';
 import { readSpecOf } from './spec.ts';
@@ -20,6 +22,8 @@ import { readSpecOf } from './spec.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this file runs as a worker only');
+
+const { setup: ownSetup, keys } = workerData as WorkerData;
 
 function send(message: FromWorker): void {
   port?.postMessage(message);
@@ -91,24 +95,31 @@ function openLedger(setup: WorkerSetup): OpenLedger {
   }
 }
 
+/** Signs with the key that the validators in force name. Throws LedgerFault unless it can for the next block. */
+function signerOf(chain: Chain, organisation: string): CheckpointSigner {
+  const { spec } = chain;
+  const signer = validatorSigner({
+    spec,
+    organisation,
+    set: () => chain.validators.set,
+    keyOf: (publicKey) => askKey(keys, publicKey),
+  });
+  signer.ready();
+  return signer;
+}
+
 function engineOf(
   chain: Chain,
   setup: WorkerSetup,
   signing: SigningState,
   ledger: () => Ledger,
 ): SoloEngine {
-  const { organisation, privateKey } = setup.checkpointKey;
-  const validator = chain.spec.validators.find((each) => each.organisation === organisation);
-  if (validator === undefined) {
-    throw Object.assign(new Error(`${organisation} is no validator of ${chain.spec.chain}`), {
-      code: 'not-a-validator',
-    });
-  }
+  const signer = signerOf(chain, setup.organisation);
   return new SoloEngine({
     chain,
     clock: systemClock,
     monotonicMs: () => performance.now(),
-    signer: rememberingSigner(noteSigner({ spec: chain.spec, validator, privateKey }), signing),
+    signer: rememberingSigner(signer, signing),
     defer: (callback) => {
       setImmediate(callback);
     },
@@ -171,7 +182,7 @@ function serve(open: OpenLedger): void {
 }
 
 try {
-  serve(openLedger(workerData as WorkerSetup));
+  serve(openLedger(ownSetup));
 } catch (error) {
   send({ type: 'failed', ...describeFault(error) });
   port.close();

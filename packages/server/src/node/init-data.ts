@@ -1,14 +1,12 @@
-import { equalBytes } from '@hefu/bytes';
-import { suiteHash } from '@hefu/crypto/algorithm';
 import type { Suite } from '@hefu/crypto/algorithm';
 import type { Keystore } from '@hefu/keystore';
-import { chainSpec } from '@hefu/ledger';
+import { chainSpec, requireValidator } from '@hefu/ledger';
 import type { ChainSpec } from '@hefu/ledger';
 import type { GenesisDocument } from '@hefu/protocol';
 import { existsSync } from 'node:fs';
 import { createChain } from '../ledger/create-chain.ts';
-import type { CheckpointKey } from '../ledger/messages.ts';
 import { builtInModules } from '../modules.ts';
+import { checkpointKeyOf } from './checkpoint-key.ts';
 import {
   beginMaking,
   chainPaths,
@@ -26,7 +24,7 @@ import { makeNodeKeystore } from './open-node-keystore.ts';
 import type { Environment } from './open-node-keystore.ts';
 import { emptyPlan, samplePlan } from './sample-consortium.ts';
 import type { ConsortiumPlan } from './sample-consortium.ts';
-import { keystoreError, StartError, toStartError } from './start-fault.ts';
+import { StartError, toStartError } from './start-fault.ts';
 
 export interface InitOptions {
   /** The data folder; made when absent. */
@@ -139,34 +137,13 @@ function makeChain(
   makeFolder(chain.vault);
   writeFileAtomic(chain.genesisFile, jsonText(genesis));
   const spec = chainSpec(genesis);
-  const checkpointKey = checkpointKeyOf(keystore, spec, entry.organisation);
-  createChain({ storePath: chain.store, genesis, checkpointKey });
-  return spec;
-}
-
-/** The node's checkpoint key on a chain: the one whose public half is the organisation's in the set of validators. */
-export function checkpointKeyOf(
-  keystore: Keystore,
-  spec: ChainSpec,
-  organisation: string,
-): CheckpointKey {
-  const validator = spec.validators.find((each) => each.organisation === organisation);
-  const info = keystore
-    .list()
-    .keys.find(
-      ({ purpose, publicKey, hash }) =>
-        purpose === 'checkpoint' &&
-        hash === suiteHash(spec.genesis.suite) &&
-        validator !== undefined &&
-        equalBytes(publicKey, validator.publicKey),
-    );
-  if (info === undefined) {
-    throw new StartError(
-      'key-missing',
-      `the keystore holds no checkpoint key of ${organisation} for ${spec.chain}`,
-    );
+  const { organisation } = entry;
+  const validator = requireValidator(spec.chain, spec.validators, organisation);
+  const privateKey = checkpointKeyOf(keystore, genesis.suite, validator.publicKey);
+  if (privateKey === undefined) {
+    const what = `the keystore holds no checkpoint key of ${organisation} for ${spec.chain}`;
+    throw new StartError('key-missing', what);
   }
-  const found = keystore.checkpointKey(info.id);
-  if (!found.ok) throw keystoreError(found);
-  return { organisation, privateKey: found.key.privateKey };
+  createChain({ storePath: chain.store, genesis, checkpointKey: { organisation, privateKey } });
+  return spec;
 }

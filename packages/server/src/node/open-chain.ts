@@ -24,7 +24,7 @@ import type { OpenReadModels, ReadModelsOptions } from '../chain/read-models.ts'
 import { readOnlyLedger, readOnlyReason } from '../standing/read-only-ledger.ts';
 import { chainPaths, readDocument } from './data-folder.ts';
 import type { ChainEntry, ChainPaths, DataPaths } from './data-folder.ts';
-import { checkpointKeyOf } from './init-data.ts';
+import { checkpointKeyOf } from './checkpoint-key.ts';
 import { repeatErasures } from '../sharing/repeat-erasures.ts';
 import { watchPulls } from '../sharing/watch-pulls.ts';
 import { openVaults } from './open-vaults.ts';
@@ -132,10 +132,11 @@ async function openLedger(
       setup: {
         storePath: files.store,
         genesisDigest: spec.genesisDigest,
-        checkpointKey: checkpointKeyOf(keystore, spec, entry.organisation),
+        organisation: entry.organisation,
         verifyThreads: availableParallelism(),
         standing: files.standing,
       },
+      keyOf: (publicKey) => checkpointKeyOf(keystore, spec.genesis.suite, publicKey),
       onCommitted,
       onHalted: ({ code, message }) => {
         logger.error({ chain, code, reason: message }, 'chain stopped taking statements');

@@ -159,6 +159,7 @@ const CODES_BELOW: Readonly<Record<string, StartFaultCode>> = {
   'master-key-inside-data': 'master-key-unsafe',
   'master-key-malformed': 'master-key-wrong',
   'key-unknown': 'key-missing',
+  'checkpoint-key-missing': 'key-missing',
   'key-file-malformed': 'data-damaged',
   'key-file-damaged': 'data-damaged',
   EACCES: 'data-read-only',

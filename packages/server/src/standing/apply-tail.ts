@@ -165,12 +165,12 @@ function applyBlock(
 }
 
 function requireSigned(chain: Chain, { height, checkpoint, size, root }: TailBlock): void {
-  const { chain: id, genesis, validators } = chain.spec;
+  const { chain: id, genesis } = chain.spec;
   const verdict = verifyCheckpoint({
     note: checkpoint,
     suite: genesis.suite,
     chain: id,
-    set: validators,
+    set: chain.validators.set,
   });
   if (verdict.ok && verdict.size === size && equalBytes(verdict.root, root)) return;
   const why = verdict.ok ? 'it is of another log' : verdict.code;

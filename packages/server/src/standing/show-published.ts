@@ -1,4 +1,4 @@
-import { ChainReader } from '@hefu/ledger';
+import { ChainReader, validatorsOfSize } from '@hefu/ledger';
 import { parseCheckpoint, verifyCheckpoint } from '@hefu/protocol';
 import { openStore } from '@hefu/store-lmdb';
 import { chainPaths, dataPaths, readNodeFile } from '../node/data-folder.ts';
@@ -100,12 +100,14 @@ function withChain<T>(
  * a fork begins with one signature.
  */
 function headOf(reader: ChainReader, note: string): LogHead | { readonly reason: string } {
-  const { chain, genesis, validators } = reader.spec;
-  const verdict = verifyCheckpoint({ note, suite: genesis.suite, chain, set: validators });
+  const { chain, genesis } = reader.spec;
+  const parsed = parseCheckpoint(note);
+  if (!parsed.ok) return { reason: parsed.code };
+  const { set } = validatorsOfSize(reader, parsed.checkpoint.size);
+  const verdict = verifyCheckpoint({ note, suite: genesis.suite, chain, set });
   if (verdict.ok) return { size: verdict.size, root: verdict.root };
   const signed = verdict.lines?.some(({ ok, organisation }) => ok && organisation !== undefined);
-  const parsed = parseCheckpoint(note);
-  if (signed !== true || !parsed.ok) return { reason: verdict.code };
+  if (signed !== true) return { reason: verdict.code };
   return { size: parsed.checkpoint.size, root: parsed.checkpoint.root };
 }
 

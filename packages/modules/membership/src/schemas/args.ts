@@ -1,4 +1,4 @@
-import { POLICY_DEPTH_MAX, policySchema, text, timeMs } from '@hefu/contract/schema';
+import { bytes, POLICY_DEPTH_MAX, policySchema, text, timeMs } from '@hefu/contract/schema';
 import * as z from 'zod';
 import { revokeIssuerSchema } from './issuers.ts';
 import type { RegisterIssuerArgs, RemoveIssuerArgs, RevokeIssuerArgs } from './issuers.ts';
@@ -9,6 +9,7 @@ import {
   publicKeySchema,
   purposeSchema,
   rolesSchema,
+  validatorPowerSchema,
 } from './records.ts';
 
 /** A public key as methods take it. */
@@ -102,6 +103,22 @@ export const setMethodPolicySchema = z.strictObject({
 
 export const setGovernanceSchema = z.strictObject({ policy: proposedPolicySchema });
 
+/** A key that a validator signs checkpoints with. */
+export const rotateValidatorKeySchema = z.strictObject({
+  organisation: text.organisationId(),
+  algorithm: algorithmSchema,
+  publicKey: publicKeySchema,
+  /** The key's own signature over `validatorKeyMessage`: whoever names it holds it. */
+  proof: bytes({ min: 64, max: 64 }),
+});
+
+export const addValidatorSchema = rotateValidatorKeySchema.extend({ power: validatorPowerSchema });
+
+export const setValidatorPowerSchema = z.strictObject({
+  organisation: text.organisationId(),
+  power: validatorPowerSchema,
+});
+
 /** Most actions of one proposal. */
 export const ACTIONS_MAX = 16;
 /** Longest title of a proposal. */
@@ -121,6 +138,10 @@ export const actionSchema = z.discriminatedUnion('method', [
   z.strictObject({ method: z.literal('setMethodPolicy'), args: setMethodPolicySchema }),
   z.strictObject({ method: z.literal('setGovernance'), args: setGovernanceSchema }),
   z.strictObject({ method: z.literal('revokeIssuer'), args: revokeIssuerSchema }),
+  z.strictObject({ method: z.literal('addValidator'), args: addValidatorSchema }),
+  z.strictObject({ method: z.literal('removeValidator'), args: organisationSchema }),
+  z.strictObject({ method: z.literal('setValidatorPower'), args: setValidatorPowerSchema }),
+  z.strictObject({ method: z.literal('rotateValidatorKey'), args: rotateValidatorKeySchema }),
 ]);
 export const actionsSchema = z.array(actionSchema).min(1).max(ACTIONS_MAX);
 export const proposalTitleSchema = text.line(PROPOSAL_TITLE_MAX);
@@ -190,6 +211,10 @@ export interface MembershipArgs {
   readonly setParameters: z.infer<typeof setParametersSchema>;
   readonly setMethodPolicy: z.infer<typeof setMethodPolicySchema>;
   readonly setGovernance: z.infer<typeof setGovernanceSchema>;
+  readonly addValidator: z.infer<typeof addValidatorSchema>;
+  readonly removeValidator: z.infer<typeof organisationSchema>;
+  readonly setValidatorPower: z.infer<typeof setValidatorPowerSchema>;
+  readonly rotateValidatorKey: z.infer<typeof rotateValidatorKeySchema>;
   readonly registerIssuer: RegisterIssuerArgs;
   readonly removeIssuer: RemoveIssuerArgs;
   readonly revokeIssuer: RevokeIssuerArgs;

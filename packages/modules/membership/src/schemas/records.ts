@@ -19,6 +19,10 @@ export const ROTATION_OVERLAP_BLOCKS_MAX = 1_000_000;
 export const SWITCH_AHEAD_BLOCKS_MIN = 2;
 /** Most open keys that one recovery ends. */
 export const RECOVERED_KEYS_MAX = 32;
+/** Most validators of a chain, as the format has it. */
+export const VALIDATORS_MAX = 100;
+/** Most voting power of one validator, as the format has it. */
+export const VALIDATOR_POWER_MAX = 1_000_000_000;
 /** The role whose members manage their own organisation. */
 export const ADMIN_ROLE = 'admin';
 
@@ -59,11 +63,22 @@ export const keyRecordSchema = z.strictObject({
   active: intervalsSchema,
 });
 
-/** `membership/validators/<organisation id>` */
+export const validatorPowerSchema = z.int().min(1).max(VALIDATOR_POWER_MAX);
+
+/** A validator within the set. */
+export const validatorEntrySchema = z.strictObject({
+  organisation: text.organisationId(),
+  algorithm: algorithmSchema,
+  publicKey: publicKeySchema,
+  power: validatorPowerSchema,
+});
+const validatorSetSchema = z.array(validatorEntrySchema).max(VALIDATORS_MAX);
+
+/** `membership/validators/<organisation id>`: as it is, or was when it signed last. */
 export const validatorRecordSchema = z.strictObject({
   algorithm: algorithmSchema,
   publicKey: publicKeySchema,
-  power: z.int().min(1),
+  power: validatorPowerSchema,
   active: intervalsSchema,
 });
 
@@ -111,12 +126,24 @@ export const parameterRecordSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('governance'), policy: policySchema() }),
   z.strictObject({ kind: z.literal('organisations'), active: z.int().min(0) }),
+  z.strictObject({
+    kind: z.literal('validators'),
+    /** Changes since the genesis. */
+    number: z.int().min(0),
+    /** Height of the last one. */
+    changed: heightSchema,
+    /** In the order of the organisations; signs from the block after that height on. */
+    set: validatorSetSchema,
+    /** What signed until that block. */
+    before: validatorSetSchema,
+  }),
 ]);
 
 export type OrganisationValue = z.infer<typeof organisationRecordSchema>;
 export type MemberValue = z.infer<typeof memberRecordSchema>;
 export type KeyValue = z.infer<typeof keyRecordSchema>;
 export type ValidatorValue = z.infer<typeof validatorRecordSchema>;
+export type ValidatorEntry = z.infer<typeof validatorEntrySchema>;
 export type ParameterValue = z.infer<typeof parameterRecordSchema>;
 export type MethodPolicyValue = z.infer<typeof methodPolicyRecordSchema>;
 export type Intervals = z.infer<typeof intervalsSchema>;

@@ -4,8 +4,11 @@ import { createTestHost } from '@hefu/contract/testing';
 import type { TestHost } from '@hefu/contract/testing';
 import { hash } from '@hefu/crypto/hash';
 import { keyId, publicKeyOf } from '@hefu/crypto/keys';
+import { sign } from '@hefu/crypto/sign';
+import { validatorKeyMessage } from '@hefu/protocol';
 import type { GenesisDocument } from '@hefu/protocol';
 import { membership } from '../module.ts';
+import type { MembershipArgs } from '../schemas/args.ts';
 
 /** A key pair that is the same in every run. */
 export interface TestKey {
@@ -17,6 +20,21 @@ export interface TestKey {
 export function keyNamed(name: string): TestKey {
   const publicKey = publicKeyOf('ed25519', hash('sha256', utf8Encode(name)));
   return { publicKey, id: toHex(keyId('sha256', 'ed25519', publicKey)) };
+}
+
+/** A checkpoint key of an organisation on the test chain, with the proof that it is held. */
+export function validatorKey(
+  organisation: string,
+  name: string,
+  chain = 'test.example/chain',
+): MembershipArgs['rotateValidatorKey'] {
+  const privateKey = hash('sha256', utf8Encode(name));
+  const key = {
+    organisation,
+    algorithm: 'ed25519' as const,
+    publicKey: publicKeyOf('ed25519', privateKey),
+  };
+  return { ...key, proof: sign('ed25519', privateKey, validatorKeyMessage(chain, key)) };
 }
 
 /** Three organisations; acme has two admins and a clerk, beta one admin, court nobody. */

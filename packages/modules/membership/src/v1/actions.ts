@@ -15,6 +15,12 @@ import {
   suspendOrganisation,
 } from './organisations.ts';
 import { recoverAdmin } from './recovery.ts';
+import {
+  addValidator,
+  removeValidator,
+  rotateValidatorKey,
+  setValidatorPower,
+} from './validators.ts';
 
 /** Carries a governed action out: of a proposal, or of a direct call where one organisation suffices. */
 export function carryOut(context: MembershipContext, action: Action): void {
@@ -43,6 +49,14 @@ export function carryOut(context: MembershipContext, action: Action): void {
       return setMethodPolicy(context, action.args);
     case 'setGovernance':
       return setGovernance(context, action.args.policy);
+    case 'addValidator':
+      return addValidator(context, action.args);
+    case 'removeValidator':
+      return removeValidator(context, action.args.organisation);
+    case 'setValidatorPower':
+      return setValidatorPower(context, action.args.organisation, action.args.power);
+    case 'rotateValidatorKey':
+      return rotateValidatorKey(context, action.args);
     case 'revokeIssuer':
       return revokeIssuer(context, action.args.issuer);
     default:

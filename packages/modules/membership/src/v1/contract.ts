@@ -4,6 +4,7 @@ import { text } from '@hefu/contract/schema';
 import {
   addKeySchema,
   addMemberSchema,
+  addValidatorSchema,
   appointAdminSchema,
   keyMadeSchema,
   memberSchema,
@@ -15,10 +16,12 @@ import {
   recoverKeysSchema,
   revokeKeySchema,
   rotateKeySchema,
+  rotateValidatorKeySchema,
   setGovernanceSchema,
   setMethodPolicySchema,
   setParametersSchema,
   setRolesSchema,
+  setValidatorPowerSchema,
   switchModuleSchema,
   voteSchema,
   withdrawProposalSchema,
@@ -60,6 +63,12 @@ import {
 } from './organisations.ts';
 import { closeAtDeadline, propose, recount, vote, withdrawProposal } from './proposals.ts';
 import { recoverAdmin, recoverKeys } from './recovery.ts';
+import {
+  addValidator,
+  removeValidator,
+  rotateValidatorKey,
+  setValidatorPower,
+} from './validators.ts';
 
 const everyone = readers.public();
 const byGovernance = policy.governance();
@@ -295,6 +304,42 @@ export const membershipV1 = defineContract({
       readers: everyone,
       run(context, { policy: asked }) {
         setGovernance(context, asked);
+      },
+    },
+    addValidator: {
+      summary: 'Takes an organisation among those that sign checkpoints.',
+      args: addValidatorSchema,
+      policy: byGovernance,
+      readers: everyone,
+      run(context, args) {
+        addValidator(context, args);
+      },
+    },
+    removeValidator: {
+      summary: 'Ends that an organisation signs checkpoints.',
+      args: organisationSchema,
+      policy: byGovernance,
+      readers: everyone,
+      run(context, { organisation }) {
+        removeValidator(context, organisation);
+      },
+    },
+    setValidatorPower: {
+      summary: 'Gives a validator another voting power.',
+      args: setValidatorPowerSchema,
+      policy: byGovernance,
+      readers: everyone,
+      run(context, { organisation, power }) {
+        setValidatorPower(context, organisation, power);
+      },
+    },
+    rotateValidatorKey: {
+      summary: 'Gives a validator another key to sign checkpoints with.',
+      args: rotateValidatorKeySchema,
+      policy: byGovernance,
+      readers: everyone,
+      run(context, key) {
+        rotateValidatorKey(context, key);
       },
     },
     registerIssuer: {

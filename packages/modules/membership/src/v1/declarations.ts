@@ -33,7 +33,9 @@ import {
   removalRecordSchema,
   rolesSchema,
   usageRecordSchema,
+  validatorEntrySchema,
   validatorRecordSchema,
+  VALIDATORS_MAX,
 } from '../schemas/records.ts';
 
 const everyone = readers.public();
@@ -138,6 +140,14 @@ export const events = {
   }),
   methodPolicyChanged: event({ data: setMethodPolicySchema, readers: everyone }),
   governanceChanged: event({ data: setGovernanceSchema, readers: everyone }),
+  /** The whole set that signs from the next block on, and how many changes have led to it. */
+  validatorsChanged: event({
+    data: z.strictObject({
+      number: z.int().min(1),
+      validators: z.array(validatorEntrySchema).max(VALIDATORS_MAX),
+    }),
+    readers: everyone,
+  }),
   issuerRegistered: event({ data: issuerRegisteredSchema, readers: everyone }),
   issuerRemoved: event({ data: issuerRemovedSchema, readers: everyone }),
   proposalMade: event({
@@ -215,6 +225,16 @@ export const refusals = {
   'issuer-key-exists': 'The issuer has this key, or another one of this name, already.',
   'too-many-issuer-keys': 'The issuer has had as many keys as an issuer may have.',
   'not-after-past': 'The end lies in the past.',
+  'validator-exists': 'The organisation signs checkpoints already.',
+  'unknown-validator': 'The organisation signs no checkpoints.',
+  'last-validator': 'No chain can be without anybody who signs its checkpoints.',
+  'too-many-validators': 'The chain has as many validators as it may have.',
+  'validator-key-taken': 'Another validator signs with this key.',
+  'key-proof-wrong': 'Nobody has shown to hold the private half of this key.',
+  'power-change-too-large':
+    'One block may take away a third of the voting power at most; go in several steps.',
+  'operator-needed':
+    'One organisation runs this chain alone; without more than two thirds of the power its checkpoints would never be final.',
 };
 
 /** Arguments of what becomes due. */

@@ -4,13 +4,14 @@ import type { MembershipContext } from './declarations.ts';
 import { createKey } from './keys.ts';
 import { createMember } from './members.ts';
 import { createOrganisation } from './organisations.ts';
+import { writeFirstValidators } from './validators.ts';
 
 /** What the genesis names counts from the genesis block itself on. */
 const FROM = 0;
 
 /** Writes what the genesis document says: organisations, members, keys, validators, rules. */
 export function writeGenesis(context: MembershipContext, document: GenesisDocument): void {
-  const { parameters, modules, validators } = context.state;
+  const { parameters, modules } = context.state;
   parameters.put('chain', {
     kind: 'chain',
     algorithms: [...document.algorithms],
@@ -31,11 +32,11 @@ export function writeGenesis(context: MembershipContext, document: GenesisDocume
     const key = bytesOf(context, publicKey);
     createKey(context, { member, algorithm, publicKey: key, purpose }, FROM);
   }
-  for (const { organisation, algorithm, publicKey, power } of document.validators) {
-    const key = bytesOf(context, publicKey);
-    const active: [number, null][] = [[FROM, null]];
-    validators.put(organisation, { algorithm, publicKey: key, power, active });
-  }
+  const set = document.validators.map(({ publicKey, ...validator }) => ({
+    ...validator,
+    publicKey: bytesOf(context, publicKey),
+  }));
+  writeFirstValidators(context, set);
 }
 
 function bytesOf(context: MembershipContext, base64: string): Uint8Array {

@@ -10,7 +10,13 @@ import { describe, expect, it } from 'vitest';
 import { membershipV1 } from './contract.ts';
 import type { IssuerValue } from '../schemas/issuers.ts';
 import type { KeyValue, MemberValue, OrganisationValue } from '../schemas/records.ts';
-import { genesisDocument, keyNamed, signer, startHost } from '../testing/consortium.ts';
+import {
+  genesisDocument,
+  keyNamed,
+  signer,
+  startHost,
+  validatorKey,
+} from '../testing/consortium.ts';
 
 const ORGANISATIONS = ['acme', 'beta', 'court', 'delta'] as const;
 const MEMBERS = [
@@ -103,6 +109,22 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       method: fc.constant('deposit'),
       policy: fc.constantFrom(null, { kind: 'member' }, { kind: 'role', roles: ['clerk'] }),
     }),
+  ),
+  fc
+    .tuple(
+      fc.constantFrom('addValidator', 'rotateValidatorKey'),
+      fc
+        .tuple(organisation, fc.constantFrom('v1', 'v2', 'v3'))
+        .map(([of, name]) => validatorKey(of, name)),
+    )
+    .map(([method, made]): Step => [
+      method,
+      method === 'addValidator' ? { ...made, power: 1 } : made,
+    ]),
+  fc.tuple(fc.constant('removeValidator'), fc.record({ organisation })),
+  fc.tuple(
+    fc.constant('setValidatorPower'),
+    fc.record({ organisation, power: fc.constantFrom(1, 3, 100) }),
   ),
 );
 
@@ -227,7 +249,7 @@ describe('membership', () => {
       fc.property(history, (acts) => {
         play(acts);
       }),
-      { numRuns: 120 },
+      { numRuns: 30 },
     );
   });
 

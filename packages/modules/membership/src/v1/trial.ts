@@ -44,6 +44,7 @@ export function tryActions(context: MembershipContext, actions: readonly Action[
   const deeds: (() => void)[] = [];
   const meters = { events: 0, reads: 0 };
   let recounts = false;
+  let newValidators: (() => void) | undefined;
   const read = (): void => {
     if (++meters.reads > READS_MAX) throw new TrialRefused('proposal-too-large');
   };
@@ -57,6 +58,7 @@ export function tryActions(context: MembershipContext, actions: readonly Action[
   const removals = new Overlay(state.removals, read);
   const policies = new Overlay(state.policies, read);
   const issuers = new Overlay(state.issuers, read);
+  const validators = new Overlay(state.validators, read);
   const overlays = [
     organisations,
     members,
@@ -67,6 +69,7 @@ export function tryActions(context: MembershipContext, actions: readonly Action[
     removals,
     policies,
     issuers,
+    validators,
   ] as const;
   const trial = {
     chain: context.chain,
@@ -86,13 +89,20 @@ export function tryActions(context: MembershipContext, actions: readonly Action[
       removals,
       policies,
       issuers,
-      validators: state.validators,
+      validators,
       usage: state.usage,
       proposals: state.proposals,
       ballots: state.ballots,
     } as unknown as State,
     emit(...event: Parameters<MembershipContext['emit']>) {
       if (++meters.events > EVENTS_MAX) throw new TrialRefused('proposal-too-large');
+      // Each tells of the whole set: the last one of the proposal says it all.
+      if (event[0] === 'validatorsChanged') {
+        newValidators = () => {
+          context.emit(...event);
+        };
+        return;
+      }
       deeds.push(() => {
         context.emit(...event);
       });
@@ -118,6 +128,7 @@ export function tryActions(context: MembershipContext, actions: readonly Action[
     apply() {
       for (const overlay of overlays) overlay.apply();
       for (const deed of deeds) deed();
+      newValidators?.();
       // All that actions schedule. Asked anew: by now the proposal itself is closed.
       if (recounts) scheduleRecount(context);
     },

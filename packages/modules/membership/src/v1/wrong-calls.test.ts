@@ -2,7 +2,13 @@
 // calls that hold every method, against a consortium of three organisations.
 import type { TestHost } from '@hefu/contract/testing';
 import { describe, expect, it } from 'vitest';
-import { genesisDocument, keyNamed, signer, startHost } from '../testing/consortium.ts';
+import {
+  genesisDocument,
+  keyNamed,
+  signer,
+  startHost,
+  validatorKey,
+} from '../testing/consortium.ts';
 import { membershipV1 } from './contract.ts';
 
 const ANN = 'acme/ann';
@@ -148,6 +154,71 @@ describe('wrong calls', () => {
       'setGovernance',
       { policy: { kind: 'organisation', organisations: ['delta'] } },
     ],
+    ['not-permitted', 'acme/bob', 'addValidator', { ...validatorKey('beta', 'k'), power: 1 }],
+    [
+      'membership/unknown-organisation',
+      ANN,
+      'addValidator',
+      { ...validatorKey('delta', 'k'), power: 1 },
+    ],
+    [
+      'membership/validator-exists',
+      ANN,
+      'addValidator',
+      { ...validatorKey('acme', 'k'), power: 1 },
+    ],
+    [
+      'membership/validator-key-taken',
+      ANN,
+      'addValidator',
+      { ...validatorKey('beta', 'acme validator'), power: 1 },
+    ],
+    [
+      'membership/key-proof-wrong',
+      ANN,
+      'addValidator',
+      { ...validatorKey('beta', 'k'), proof: validatorKey('beta', 'l').proof, power: 1 },
+    ],
+    [
+      'membership/key-proof-wrong',
+      ANN,
+      'addValidator',
+      { ...validatorKey('beta', 'k', 'other.example'), power: 1 },
+    ],
+    [
+      'membership/key-proof-wrong',
+      ANN,
+      'addValidator',
+      { ...validatorKey('court', 'k'), organisation: 'beta', power: 1 },
+    ],
+    [
+      'membership/algorithm-not-admitted',
+      ANN,
+      'addValidator',
+      { ...validatorKey('beta', 'k'), algorithm: 'sm2', power: 1 },
+    ],
+    [
+      'membership/key-invalid',
+      ANN,
+      'addValidator',
+      { ...validatorKey('beta', 'k'), publicKey: new Uint8Array(32), power: 1 },
+    ],
+    // With half of the power each, neither would be enough.
+    ['membership/operator-needed', ANN, 'addValidator', { ...validatorKey('beta', 'k'), power: 1 }],
+    ['not-permitted', 'acme/bob', 'removeValidator', { organisation: 'acme' }],
+    ['membership/unknown-validator', ANN, 'removeValidator', { organisation: 'beta' }],
+    ['membership/last-validator', ANN, 'removeValidator', { organisation: 'acme' }],
+    ['not-permitted', 'acme/bob', 'setValidatorPower', { organisation: 'acme', power: 2 }],
+    ['membership/unknown-validator', ANN, 'setValidatorPower', { organisation: 'beta', power: 2 }],
+    ['membership/nothing-to-change', ANN, 'setValidatorPower', { organisation: 'acme', power: 1 }],
+    ['not-permitted', 'acme/bob', 'rotateValidatorKey', validatorKey('acme', 'k')],
+    ['membership/unknown-validator', ANN, 'rotateValidatorKey', validatorKey('beta', 'k')],
+    [
+      'membership/nothing-to-change',
+      ANN,
+      'rotateValidatorKey',
+      validatorKey('acme', 'acme validator'),
+    ],
     ['not-permitted', member, 'propose', proposal()],
     ['membership/deadline-out-of-range', ANN, 'propose', proposal({ deadline: TIME_MS + 59_999 })],
     [
@@ -228,6 +299,11 @@ describe('wrong calls', () => {
     ['/kid', 'removeIssuer', { issuer: 'urn:x:y', kid: new Uint8Array(65) }],
     ['/issuer', 'revokeIssuer', {}],
     ['/policy', 'setGovernance', {}],
+    ['/power', 'addValidator', { ...validatorKey('beta', 'k'), power: 0 }],
+    ['/proof', 'addValidator', { ...validatorKey('beta', 'k'), proof: null, power: 1 }],
+    ['/organisation', 'removeValidator', {}],
+    ['/power', 'setValidatorPower', { organisation: 'acme', power: 1_000_000_001 }],
+    ['/proof', 'rotateValidatorKey', { ...validatorKey('acme', 'k'), proof: new Uint8Array(63) }],
     ['/title', 'propose', proposal({ title: 'two\nlines' })],
     ['/actions', 'propose', proposal({ actions: [] })],
     ['/actions', 'propose', proposal({ actions: Array.from({ length: 17 }, () => ACTION) })],

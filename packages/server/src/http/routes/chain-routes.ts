@@ -40,7 +40,7 @@ const chainView = z
   .meta({ id: 'Chain' });
 
 const trustView = z
-  .looseObject({ format: z.literal('hefu-trust/1') })
+  .looseObject({ format: z.literal('hefu-trust/2') })
   .meta({ id: 'Trust', description: 'As docs/formats/trust.md has it.' });
 
 const API = {

@@ -142,18 +142,18 @@ function sendCose(
   type: string,
   validator: string | undefined,
 ): FastifyReply {
-  if (validator !== undefined) requireValidator(chain, validator);
+  if (validator !== undefined) requireValidator(chain, record.id, validator);
   const receipt = chain.reader.coseReceipt(record.id, validator);
   if (receipt === undefined) throw new ProblemError('receipt-unavailable');
   return reply.header('content-type', type).send(receipt);
 }
 
-/** A validator that the chain does not have will never sign: no use in asking again, as after `receipt-unavailable`. */
-function requireValidator(chain: ChainHost, asked: string): void {
-  const validators = chain.spec.validators.map(({ organisation }) => organisation);
+/** Who was no validator then will never sign: no use in asking again, as after `receipt-unavailable`. */
+function requireValidator(chain: ChainHost, id: Uint8Array, asked: string): void {
+  const validators = chain.reader.signersOf(id);
   if (validators.includes(asked)) return;
   throw new ProblemError('validator-not-found', {
-    detail: `The validators of ${chain.chain} are: ${validators.join(', ')}.`,
+    detail: `The validators of ${chain.chain} were then: ${validators.join(', ')}.`,
     extensions: { validators },
   });
 }
