@@ -11,7 +11,9 @@ import type { Gate } from './gate.ts';
 import type { Credentials } from './http/credentials.ts';
 import type { BlockReport } from './ledger/messages.ts';
 import type { Upkeep } from './node/upkeep.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import type { WebhookStore } from './webhooks/webhook-store.ts';
+import type { ScittPort } from './scitt/scitt-port.ts';
 import type { SharingPort } from './sharing/sharing-port.ts';
 
 /** What the routes need of one chain. They read from the store themselves and write through the ledger's worker. */
@@ -27,6 +29,8 @@ export interface ChainHost {
   readonly spec: ChainSpec;
   readonly reader: ChainReader;
   readonly ledger: LedgerPort;
+  /** Statements of other systems. */
+  readonly scitt: ScittPort;
   readonly gate: Gate;
   /** Signs for members whose keys this node keeps. */
   readonly signers: MemberSigners;
@@ -139,6 +143,8 @@ export interface LedgerStatus {
 export interface ReadModelPort {
   /** Height reached; undefined while there is nothing to ask. */
   height(): number | undefined;
+  /** Calls back whenever the height may be another; the returned function ends that. Absent where there are none. */
+  onHeight?(listener: (height: number) => void): () => void;
   /** Rows of a module's tables, and the height at which they say exactly what was true. */
   query(
     module: string,
@@ -163,6 +169,8 @@ export interface NodeHost {
   /** 32 bytes that seal the paging cursors. */
   readonly cursorKey: Uint8Array;
   readonly version: NodeVersion;
+  /** Absent where nothing is traced. */
+  readonly tracing?: Tracing;
   /** Room on the disk of the data folder; absent where it is not watched. */
   readonly disk?: { state(): DiskState };
   /** Backups and certificate; absent where nobody sees to them. */

@@ -37,11 +37,16 @@ export interface OpenReadModels extends AsyncDisposable {
 /** Opens a chain's read models in their worker. They follow the chain by themselves from then on. */
 export async function openReadModels(options: ReadModelsOptions): Promise<OpenReadModels> {
   const { reader, onBlock, logger, chain } = options;
+  const tellFailures = failureTeller(chain, logger);
+  const listeners = new Set<(height: number) => void>();
   const model = await createReadModel({
     file: options.file,
     modules: BUILT_IN_MODULE_FILES,
     source: createBlockFeed(reader, options.modules),
-    onProgress: failureTeller(chain, logger),
+    onProgress: (status) => {
+      tellFailures(status);
+      for (const listener of listeners) listener(status.height);
+    },
   });
   const follow = (height: number): void => {
     // What keeps it from following is in its status, which the log is told of and `/readyz` shows.
@@ -55,7 +60,13 @@ export async function openReadModels(options: ReadModelsOptions): Promise<OpenRe
   });
   steps.call();
   return {
-    port: portOf(model),
+    port: {
+      ...portOf(model),
+      onHeight(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
     async [Symbol.asyncDispose]() {
       stopFollowing();
       steps.cancel();

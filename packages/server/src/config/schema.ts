@@ -245,6 +245,26 @@ export const configSchema = z.strictObject({
       .boolean()
       .default(true)
       .describe('Whether the node keeps read models; without them queries answer 503.'),
+  tracing: z.strictObject({
+    endpoint: z
+      .union([z.literal(''), z.url({ protocol: /^https?$/ })])
+      .default('')
+      .describe(
+        'Base address of an OpenTelemetry collector (OTLP over HTTP) that spans are sent to; empty: what `OTEL_EXPORTER_OTLP_ENDPOINT` says, else nowhere.',
+      ),
+    sampleRatio: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(1)
+      .describe('Share of the traces that are recorded, 0 to 1.'),
+    serviceName: z
+      .string()
+      .min(1)
+      .max(200)
+      .default('hefu')
+      .describe('What spans call this node, unless `OTEL_SERVICE_NAME` says otherwise.'),
+  }),
   }),
 });
 

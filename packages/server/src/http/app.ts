@@ -42,6 +42,7 @@ import { WebhookCaller } from '../webhooks/webhook-caller.ts';
 import { addWebhookRoutes } from '../webhooks/webhook-routes.ts';
 import { useZod } from './zod-provider.ts';
 import type { App } from './zod-provider.ts';
+import { traceRequests } from '../tracing/trace-requests.ts';
 
 export interface AppOptions {
   readonly host: NodeHost;
@@ -75,6 +76,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   useZod(app);
   handleFaults(app, logger);
   const methods = completeMethods(app);
+  traceRequests(app, host.tracing);
   const routes = collectRoutes(app);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
@@ -187,6 +189,7 @@ function eventsOf(serving: Serving): ReadonlyMap<ChainHost, ChainEvents> {
         random: Math.random,
       });
       return [chain, { hub, caller }];
+        ...(host.tracing === undefined ? {} : { tracing: host.tracing }),
     }),
   );
 }

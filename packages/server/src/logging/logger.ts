@@ -55,6 +55,7 @@ export type LogSentence =
   | 'webhook was switched off'
   | 'webhook failed inside the node'
   | 'stop took too long, connections were cut'
+  | 'traces could not be sent'
   | 'audit trail is whole'
   | 'data folder was created'
   | 'credentials were missing and made anew';

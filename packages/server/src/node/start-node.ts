@@ -27,6 +27,7 @@ import {
   writeCredentialsFile,
 } from './data-folder.ts';
 import type { DataPaths } from './data-folder.ts';
+import { startTracing } from '../tracing/tracing.ts';
 import { lockFolder } from './folder-lock.ts';
 import { openChain } from './open-chain.ts';
 import type { OpenChain } from './open-chain.ts';
@@ -123,6 +124,11 @@ async function openNode(
       },
     }),
   );
+  const tracing = await startTracing(config.tracing, environment, {
+    version: version.version,
+    logger,
+  });
+  if (tracing !== undefined) opened.use(tracing);
   const chains: OpenChain[] = [];
   for (const entry of nodeFile.chains) {
     chains.push(
@@ -132,7 +138,7 @@ async function openNode(
     );
   }
   let state: NodeState = 'starting';
-  const hosts = chains.map(({ host }) => host);
+  const hosts = chains.map(({ host }) => tracing?.chain(host) ?? host);
   const wanted = config.chains.default;
   const upkeep = new Upkeep(config.backup.folder);
   const identityProvider = openIdProvider(config.oidc, secrets.oidcClientSecret);
@@ -148,6 +154,7 @@ async function openNode(
     webhookKey: webhookKeyOf(paths, environment),
     disk,
     upkeep,
+    ...(tracing === undefined ? {} : { tracing }),
     ...(identityProvider === undefined ? {} : { identityProvider }),
     cursorKey: cursorKeyOf(token),
     version,

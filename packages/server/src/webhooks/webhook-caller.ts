@@ -5,6 +5,7 @@ import { BLOCK_END } from '../http/events/position.ts';
 import type { EventPosition } from '../http/events/position.ts';
 import { audienceOf } from '../http/events/prepared-block.ts';
 import type { Logger } from '../logging/logger.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import type { SendResult, SendWebhook } from './send-webhook.ts';
 import { signWebhook, webhookSecret } from './sign-webhook.ts';
 import type { DisabledReason, Webhook, WebhookStore } from './webhook-store.ts';
@@ -44,6 +45,8 @@ export interface WebhookCallerOptions {
   readonly nowMs: () => number;
   /** Told of each call, whether the event was taken. */
   readonly onCalled: (taken: boolean) => void;
+  /** Told of each call, and heard on what goes along. */
+  readonly tracing?: Pick<Tracing, 'webhook'>;
   /** 0 to 1. */
   readonly random: () => number;
 }
@@ -119,7 +122,7 @@ export class WebhookCaller implements AsyncDisposable {
       const event = await this.#nextEvent(webhook);
       if (event === undefined) return;
       const { position, said } = event;
-      const result = await this.#call(webhook, said);
+      const result = await this.#call(webhook, position.height, said);
       if (!this.#record(webhook, position, result)) return;
     }
   }
@@ -151,8 +154,8 @@ export class WebhookCaller implements AsyncDisposable {
     }
   }
 
-  async #call(webhook: Webhook, event: CloudEvent): Promise<SendResult> {
-    const { key, nowMs, send, hub } = this.#options;
+  async #call(webhook: Webhook, height: number, event: CloudEvent): Promise<SendResult> {
+    const { key, nowMs, send, hub, tracing } = this.#options;
     const body = JSON.stringify(event);
     const message = {
       id: `${hub.chain.slug}.${webhook.id}.${event.id}`,
@@ -160,16 +163,20 @@ export class WebhookCaller implements AsyncDisposable {
       body,
     };
     const secret = webhookSecret(key, webhook.id, webhook.secretNumber);
-    return send(
+    const traced = await tracing?.webhook(hub.chain.chain, height);
+    const result = await send(
       webhook.url,
       {
         'content-type': 'application/cloudevents+json; charset=utf-8',
         'user-agent': 'hefu-webhook/1',
         ...signWebhook(secret, message),
+        ...traced?.headers,
       },
       body,
       this.#stop.signal,
     );
+    traced?.end(result.kind === 'answered' ? result.status : undefined);
+    return result;
   }
 
   /** Writes down what came of a call; whether to go on with the next event. */
