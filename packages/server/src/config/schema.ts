@@ -9,6 +9,8 @@ export const HTTP_PORT_DEFAULT = 8440;
 const REQUEST_TIMEOUT_MS_DEFAULT = 60_000;
 /** Longest time a client may take to send the header section. */
 const HEADERS_TIMEOUT_MS_DEFAULT = 15_000;
+/** Longest time a client may take none of its answer: a mobile network that has gone for a moment comes back within that. */
+const STALLED_TIMEOUT_MS_DEFAULT = 60_000;
 /** How long an idle connection is kept: longer than the 60 s most proxies keep theirs, so that they close first. */
 const KEEP_ALIVE_TIMEOUT_MS_DEFAULT = 65_000;
 /** How long a stop waits for requests under way before their connections are cut. */
@@ -109,6 +111,9 @@ export const configSchema = z.strictObject({
     headersTimeoutMs: durationMs(DAY_MS)
       .default(HEADERS_TIMEOUT_MS_DEFAULT)
       .describe('Longest time a client may take to send the header section.'),
+    stalledTimeoutMs: durationMs(DAY_MS)
+      .default(STALLED_TIMEOUT_MS_DEFAULT)
+      .describe('Longest time a client may take nothing of its answer.'),
     keepAliveTimeoutMs: durationMs(DAY_MS)
       .default(KEEP_ALIVE_TIMEOUT_MS_DEFAULT)
       .describe('How long an idle connection is kept.'),
@@ -240,11 +245,6 @@ export const configSchema = z.strictObject({
         'Path of the PKCS #11 module (a shared library of the maker) that reaches keys on tokens; empty: none.',
       ),
   }),
-  readmodel: z.strictObject({
-    enabled: z
-      .boolean()
-      .default(true)
-      .describe('Whether the node keeps read models; without them queries answer 503.'),
   tracing: z.strictObject({
     endpoint: z
       .union([z.literal(''), z.url({ protocol: /^https?$/ })])
@@ -265,6 +265,11 @@ export const configSchema = z.strictObject({
       .default('hefu')
       .describe('What spans call this node, unless `OTEL_SERVICE_NAME` says otherwise.'),
   }),
+  readmodel: z.strictObject({
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe('Whether the node keeps read models; without them queries answer 503.'),
   }),
 });
 

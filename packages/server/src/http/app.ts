@@ -21,6 +21,7 @@ import { collectRoutes } from './openapi/collect.ts';
 import { addApiRoutes } from './routes/api-routes.ts';
 import { refuseEncodedBodies } from './limits/encoded-body.ts';
 import { limitRates } from './limits/rate-limit.ts';
+import { cutStalledAnswers } from './limits/stalled-answer.ts';
 import { SECURITY_HEADERS, setSecurityHeaders } from './security-headers.ts';
 import { EventHub } from './events/event-hub.ts';
 import { addEventRoutes } from './events/event-routes.ts';
@@ -32,6 +33,7 @@ import { addLogRoutes } from './routes/log-routes.ts';
 import { addModuleRoutes } from './routes/module-routes.ts';
 import { addNodeRoutes } from './routes/node-routes.ts';
 import { addReceiptRoutes } from './routes/receipt-routes.ts';
+import { addScittRoutes } from './scitt/scitt-routes.ts';
 import { addStateRoutes } from './routes/state-routes.ts';
 import { addStatementRoutes } from './routes/statement-routes.ts';
 import { addSubmitRoutes } from './routes/submit-routes.ts';
@@ -89,6 +91,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   refuseWhileLow(app, host);
   observeRequests(app, metrics, logger);
   limitRates(app, host, config, options.clock);
+  cutStalledAnswers(app, config.http.stalledTimeoutMs);
   guardRoutes(app, host.credentials, host.accounts);
   refuseUnknownAddresses(app);
   refuseEncodedBodies(app);
@@ -235,6 +238,7 @@ async function addChain(
   addCallRoutes(app, { chain, node: host, metrics, clock });
   await addAttachmentRoutes(app, chain, host, config);
   await addVaultRoutes(app, chain, host, config);
+  await addScittRoutes(app, { chain, metrics });
 }
 
 /** Every read says at which height it was true; a route that read an older one has said so itself. */

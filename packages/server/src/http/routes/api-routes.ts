@@ -51,6 +51,9 @@ export function addApiRoutes(
 ): void {
   const modules = [...new Set(node.chains.flatMap((chain) => chain.modules))];
   let document: ApiDocument | undefined;
+  // Half a megabyte that anybody may ask for is not made each time.
+  let text: Buffer | undefined;
+  const pages = new Map<Language, string>();
   const documentNow = (): ApiDocument =>
     (document ??= buildDocument({
       version: node.version.version,
@@ -76,7 +79,13 @@ export function addApiRoutes(
         },
       },
     },
-    (_request, reply) => reply.header('cache-control', 'no-cache').send(documentNow()),
+    (_request, reply) => {
+      text ??= Buffer.from(JSON.stringify(documentNow()), 'utf8');
+      return reply
+        .type('application/json; charset=utf-8')
+        .header('cache-control', 'no-cache')
+        .send(text);
+    },
   );
   app.get(
     '/api',
@@ -93,7 +102,9 @@ export function addApiRoutes(
     },
     (request, reply) => {
       const language = languageOf(request);
-      return sendPage(reply, language, renderApiPage(documentNow(), language));
+      const page = pages.get(language) ?? renderApiPage(documentNow(), language);
+      pages.set(language, page);
+      return sendPage(reply, language, page);
     },
   );
   addProblemRoutes(app, modules);
