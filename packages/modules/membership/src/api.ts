@@ -39,6 +39,29 @@ export {
 export type { IssuerKeyValue, IssuerValue } from './schemas/issuers.ts';
 export type { Action, MembershipArgs, ProposalStatus } from './schemas/args.ts';
 export {
+  addAuthoritySchema,
+  AUTHORITIES_MAX,
+  authorityAddedOutputSchema,
+  authorityRecordSchema,
+  CERTIFICATE_BYTES_MAX,
+  CERTIFICATE_CHAIN_MAX,
+  certificateEnrolledOutputSchema,
+  certificateRecordSchema,
+  CERTIFICATES_PER_KEY_MAX,
+  enrolCertificateSchema,
+  OPEN_AUTHORITIES_MAX,
+  removeAuthoritySchema,
+  revokeCertificateSchema,
+} from './schemas/certificates.ts';
+export type { AuthorityValue, CertificateEnd, CertificateValue } from './schemas/certificates.ts';
+export {
+  authorityPageSchema,
+  authorityViewSchema,
+  certificatePageSchema,
+  certificateViewSchema,
+} from './schemas/certificate-views.ts';
+export type { AuthorityView, CertificateView } from './schemas/certificate-views.ts';
+export {
   governanceViewSchema,
   proposalPageSchema,
   proposalViewSchema,

@@ -85,9 +85,16 @@ describe('module', () => {
     const imports = [...source.matchAll(/from '([^']+)'/g)].map(([, path]) => path);
     expect(new Set(imports)).toEqual(
       new Set(
-        ['args', 'issuers', 'proposal-views', 'proposals', 'records', 'views'].map(
-          (name) => `./schemas/${name}.ts`,
-        ),
+        [
+          'args',
+          'certificate-views',
+          'certificates',
+          'issuers',
+          'proposal-views',
+          'proposals',
+          'records',
+          'views',
+        ].map((name) => `./schemas/${name}.ts`),
       ),
     );
     for (const path of imports) {
@@ -100,6 +107,7 @@ describe('module', () => {
           './records.ts',
           './args.ts',
           './issuers.ts',
+          './certificates.ts',
         ]).toContain(name);
       }
     }

@@ -12,6 +12,8 @@ export const MEMBERSHIP_TEXTS: ModuleTexts = {
     ...english,
     'problem.member-not-found': 'There is no such member.',
     'problem.organisation-not-found': 'There is no such organisation.',
+    'problem.authority-not-found': 'There is no such certificate authority.',
+    'problem.certificate-not-found': 'There is no such certificate.',
     'problem.key-not-found': 'There is no such key.',
     'problem.proposal-not-found': 'There is no such proposal.',
   },
@@ -41,6 +43,29 @@ export const MEMBERSHIP_TEXTS: ModuleTexts = {
     'refusal.too-many-keys': '该成员用过的密钥数已达上限。',
     'refusal.last-key': '此操作会使机构唯一的管理员没有可用于签名的密钥。',
     'refusal.until-out-of-range': '旧密钥最早在下一区块失效，且重叠期不得超过上限。',
+    'refusal.certificate-malformed': '这不是 DER 编码的 X.509 第 3 版证书，或证书过大。',
+    'refusal.certificate-algorithm': '证书的签名或其密钥使用了此处不接受的算法，或密钥强度不足。',
+    'refusal.certificate-extension': '证书带有此处未知的关键扩展。',
+    'refusal.certificate-name-constraints': '颁发机构限制其下的名称，而此处不判断名称限制。',
+    'refusal.certificate-not-yet-valid': '按区块时间，证书链中有证书尚未生效。',
+    'refusal.certificate-expired': '按区块时间，证书链中有证书已过期。',
+    'refusal.certificate-usage':
+      '证书的密钥不得用于签名（颁发机构则不得用于签发），或仅限其他用途。',
+    'refusal.certificate-not-authority':
+      '证书链中的签发者不是颁发机构，或成员证书的位置上是颁发机构的证书。',
+    'refusal.certificate-path-too-long': '证书链中的颁发机构多于其中之一所允许的数目。',
+    'refusal.certificate-signature': '证书并非由其所称签发者的密钥签署。',
+    'refusal.certificate-untrusted': '证书链未通向该机构登记的任何颁发机构。',
+    'refusal.certificate-exists': '此证书已登记过。',
+    'refusal.unknown-certificate': '没有登记过此标识的证书。',
+    'refusal.certificate-ended': '该证书已失效。',
+    'refusal.too-many-certificates': '该密钥同时有效的证书数已达上限。',
+    'refusal.not-a-renewal': '成员自行登记的证书只能是续期：由同一颁发机构为同一名称签发。',
+    'refusal.authority-exists': '该机构已登记此颁发机构。',
+    'refusal.unknown-authority': '该机构没有登记此标识的颁发机构。',
+    'refusal.authority-removed': '该颁发机构已不再有效。',
+    'refusal.too-many-authorities': '该机构的颁发机构数已达上限。',
+    'refusal.certified-by-it': '您自己的密钥由此颁发机构认证；请用不受影响的密钥签署。',
     'refusal.too-many-changes': '此记录的状态变更次数已达上限。',
     'refusal.unknown-module': '本链不运行此名称的合约。',
     'refusal.version-not-next': '合约只能切换到紧接当前版本的下一版本。',
@@ -79,6 +104,8 @@ export const MEMBERSHIP_TEXTS: ModuleTexts = {
     'refusal.not-after-past': '截止时间已过。',
     'problem.member-not-found': '没有该成员。',
     'problem.organisation-not-found': '没有该机构。',
+    'problem.authority-not-found': '没有该颁发机构。',
+    'problem.certificate-not-found': '没有该证书。',
     'problem.key-not-found': '没有该密钥。',
     'problem.proposal-not-found': '没有该提案。',
   },
@@ -109,6 +136,38 @@ export const MEMBERSHIP_TEXTS: ModuleTexts = {
     'refusal.last-key': 'Единственный администратор организации остался бы без ключа подписи.',
     'refusal.until-out-of-range':
       'Старый ключ может закончиться не раньше следующего блока и в пределах допустимого срока.',
+    'refusal.certificate-malformed':
+      'Это не сертификат X.509 версии 3 в DER, или он слишком велик.',
+    'refusal.certificate-algorithm':
+      'Сертификат подписан, или его ключ сделан, по алгоритму, который здесь не принимают, или ключ слабый.',
+    'refusal.certificate-extension':
+      'В сертификате есть критическое расширение, которое здесь неизвестно.',
+    'refusal.certificate-name-constraints':
+      'Удостоверяющий центр ограничивает имена под собой, а здесь об этом не судят.',
+    'refusal.certificate-not-yet-valid':
+      'Ко времени блока один из сертификатов цепочки ещё не действует.',
+    'refusal.certificate-expired': 'Ко времени блока один из сертификатов цепочки уже закончился.',
+    'refusal.certificate-usage':
+      'Ключ сертификата не предназначен для подписи, ключ центра — для выпуска, или он служит только другому.',
+    'refusal.certificate-not-authority':
+      'Издатель в цепочке не является центром, или на месте сертификата участника стоит центр.',
+    'refusal.certificate-path-too-long': 'В цепочке больше центров, чем допускает один из них.',
+    'refusal.certificate-signature': 'Сертификат подписан не ключом названного в нём издателя.',
+    'refusal.certificate-untrusted':
+      'Цепочка не ведёт ни к одному центру, который зарегистрировала организация.',
+    'refusal.certificate-exists': 'Этот сертификат уже был внесён.',
+    'refusal.unknown-certificate': 'Сертификат с таким идентификатором не вносили.',
+    'refusal.certificate-ended': 'Сертификат уже закончился.',
+    'refusal.too-many-certificates':
+      'У ключа уже наибольшее число одновременно действующих сертификатов.',
+    'refusal.not-a-renewal':
+      'Сам участник вносит лишь то, что продлевает его сертификат: от того же центра и на то же имя.',
+    'refusal.authority-exists': 'Организация уже зарегистрировала этот центр.',
+    'refusal.unknown-authority': 'Организация не регистрировала центра с таким идентификатором.',
+    'refusal.authority-removed': 'Центр больше не действует.',
+    'refusal.too-many-authorities': 'У организации уже наибольшее число центров.',
+    'refusal.certified-by-it':
+      'Ваш собственный ключ удостоверен этим центром; подпишите другим, который останется.',
     'refusal.too-many-changes': 'В записи уже наибольшее число перемен.',
     'refusal.unknown-module': 'В цепочке нет контракта с таким именем.',
     'refusal.version-not-next': 'Контракт переходит только на версию, следующую за действующей.',
@@ -154,6 +213,8 @@ export const MEMBERSHIP_TEXTS: ModuleTexts = {
     'refusal.not-after-past': 'Этот срок уже прошёл.',
     'problem.member-not-found': 'Такого участника нет.',
     'problem.organisation-not-found': 'Такой организации нет.',
+    'problem.authority-not-found': 'Такого удостоверяющего центра нет.',
+    'problem.certificate-not-found': 'Такого сертификата нет.',
     'problem.key-not-found': 'Такого ключа нет.',
     'problem.proposal-not-found': 'Такого предложения нет.',
   },

@@ -2,6 +2,7 @@ import { toBase64Url } from '@hefu/bytes';
 import { projection } from '@hefu/contract';
 import type { ProjectionDatabase, ProjectionDefinition, ProjectionEvent } from '@hefu/contract';
 import type { Intervals, KeyValue, MemberValue } from '../schemas/records.ts';
+import { CERTIFICATE_HANDLERS, CERTIFICATE_TABLES } from './certificates.ts';
 import { PROPOSAL_HANDLERS, PROPOSAL_TABLES } from './proposals.ts';
 
 /** Standing as tables hold it: the intervals as JSON, and the last one's ends to ask by. */
@@ -46,7 +47,7 @@ async function replaceRoles(
 /** Organisations, members and keys with the heights in which they count. */
 export const membershipProjection: ProjectionDefinition = projection({
   name: 'membership',
-  version: 2,
+  version: 3,
   tables: [
     `create table membership_organisations (
       id text primary key, name text not null,
@@ -63,9 +64,11 @@ export const membershipProjection: ProjectionDefinition = projection({
       public_key text not null, purpose text not null,
       active text not null, active_from bigint, active_to bigint)`,
     `create index membership_keys_member on membership_keys (member, id)`,
+    ...CERTIFICATE_TABLES,
     ...PROPOSAL_TABLES,
   ],
   on: {
+    ...CERTIFICATE_HANDLERS,
     ...PROPOSAL_HANDLERS,
     'membership/organisationAdded': async (event, database) => {
       const { organisation, name, active } = event.data as unknown as OrganisationAdded;

@@ -14,8 +14,10 @@ import type { TestHost } from '@hefu/contract/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { membershipRoutes } from '../routes/routes.ts';
+import type { AuthorityValue, CertificateValue } from '../schemas/certificates.ts';
 import type { Ballots, ProposalValue } from '../schemas/proposals.ts';
 import type { KeyValue, MemberValue, OrganisationValue } from '../schemas/records.ts';
+import { ONE, ROOT, TWO } from '../testing/certificates.ts';
 import { genesisDocument, keyNamed, signer, startHost } from '../testing/consortium.ts';
 import { membershipProjection } from './projection.ts';
 
@@ -92,17 +94,41 @@ beforeAll(async () => {
   ann('suspendOrganisation', { organisation: 'court' });
   ann('suspendMember', { member: 'acme/cho' });
   ann('setRoles', { member: 'acme/eve', roles: ['judge'] });
-  ann('rotateKey', { key: keyNamed('acme/ann').id, ...key('ann 2'), until: 9 });
+  ann('rotateKey', { key: keyNamed('acme/ann').id, ...key('ann 2'), until: 20 });
   ann('revokeKey', { key: keyNamed('eve').id });
   host.advance();
   ann('reinstateOrganisation', { organisation: 'court' });
   ann('reinstateMember', { member: 'acme/cho' });
   host.advance();
   propose();
+  certify();
   const opened = open();
   ({ all } = opened);
   await project(host, opened.database);
 });
+
+let certified: { readonly authority: string; readonly one: string; readonly key: string };
+
+/** An authority, two certificates by it of which one is revoked, and another authority that is removed again. */
+function certify(): void {
+  const ann = (method: string, args: object): Record<string, string> =>
+    host.must(signer(host, 'acme/ann'), method, args) as Record<string, string>;
+  const dan = (method: string, args: object): Record<string, string> =>
+    host.must(signer(host, 'beta/dan'), method, args) as Record<string, string>;
+  const { authority = '' } = ann('addAuthority', { certificate: ROOT });
+  dan('addAuthority', { certificate: ROOT });
+  host.advance();
+  const { certificate: one = '', key = '' } = ann('enrolCertificate', {
+    member: 'acme/eve',
+    chain: [ONE],
+  });
+  const { certificate = '' } = ann('enrolCertificate', { member: 'acme/cho', chain: [TWO] });
+  host.advance();
+  ann('revokeCertificate', { certificate });
+  dan('removeAuthority', { authority });
+  host.advance();
+  certified = { authority, one, key };
+}
 
 let proposals: readonly string[];
 
@@ -238,6 +264,40 @@ describe('tables', () => {
     expect(await all('select * from membership_keys order by id')).toEqual(expected);
   });
 
+  it('hold every authority and certificate as the state does', async () => {
+    const authorities = host.values('authorities').map(([id, value]) => {
+      const each = value as unknown as AuthorityValue;
+      return {
+        id,
+        organisation: each.organisation,
+        digest: certified.authority,
+        certificate: toBase64Url(each.certificate),
+        not_before: each.notBefore,
+        not_after: each.notAfter,
+        active: JSON.stringify(each.active),
+      };
+    });
+    expect(authorities).toHaveLength(2);
+    expect(await all('select * from membership_authorities order by id')).toEqual(authorities);
+    const certificates = host.values('certificates').map(([id, value]) => {
+      const each = value as unknown as CertificateValue;
+      const to = each.active.at(-1)?.[1] ?? null;
+      return {
+        id,
+        member: each.member,
+        authority: each.authority,
+        key: each.key,
+        not_before: each.notBefore,
+        not_after: each.notAfter,
+        active: JSON.stringify(each.active),
+        active_to: to,
+        ended: to === null ? null : 'revoked',
+      };
+    });
+    expect(certificates).toHaveLength(2);
+    expect(await all('select * from membership_certificates order by id')).toEqual(certificates);
+  });
+
   it('know every event of the contract', () => {
     const kept = host.events.filter(({ name }) => !STATE_ONLY.has(name));
     const told = new Set(kept.map(({ name }) => `membership/${name}`));
@@ -289,8 +349,9 @@ describe('routes', () => {
           algorithm: 'ed25519',
           publicKey: toBase64Url(keyNamed('acme/ann').publicKey),
           purpose: 'sign',
+          expires: null,
           status: 'active',
-          active: [[0, 9]],
+          active: [[0, 20]],
         },
         expect.objectContaining({
           id: keyNamed('ann 2').id,
@@ -338,6 +399,31 @@ describe('routes', () => {
       status: 'closed',
       active: [[2, 3]],
     });
+  });
+
+  it('show authorities and certificates, and until when a key counts by one', async () => {
+    const { authority, one, key } = certified;
+    const notAfter = Date.UTC(2036, 0, 1);
+    const [acme] = (
+      (await get('/v1/organisations/{id}/authorities', { id: 'acme' })) as { items: unknown[] }
+    ).items;
+    expect(acme).toMatchObject({ id: authority, organisation: 'acme', status: 'active' });
+    const path = '/v1/organisations/{id}/authorities/{digest}';
+    expect(await get(path, { id: 'acme', digest: authority })).toEqual(acme);
+    expect(await get(path, { id: 'beta', digest: authority })).toMatchObject({ status: 'closed' });
+    const found = await get('/v1/certificates', {}, { member: 'acme/eve' });
+    const shown = { id: one, member: 'acme/eve', key, notAfter, status: 'active', ended: null };
+    expect(found).toMatchObject({ items: [shown], nextCursor: null });
+    expect(await get('/v1/certificates', {}, { key })).toEqual(found);
+    expect(await get('/v1/certificates/{id}', { id: one })).toMatchObject(shown);
+    const ended = (await get('/v1/certificates', {}, { member: 'acme/cho' })) as {
+      items: unknown[];
+    };
+    expect(ended.items).toMatchObject([{ status: 'closed', ended: 'revoked' }]);
+    expect(await get('/v1/keys/{id}', { id: key })).toMatchObject({ expires: notAfter });
+    const none = { id: 'ab'.repeat(32) };
+    await expect(get('/v1/certificates/{id}', none)).rejects.toThrow('certificate-not-found');
+    await expect(get(path, { id: 'acme', digest: none.id })).rejects.toThrow('authority-not-found');
   });
 
   it('list proposals, newest first, page by page', async () => {

@@ -10,6 +10,7 @@ import {
   organisationViewSchema,
 } from '../schemas/views.ts';
 import { pageOf, pageQuery } from './page.ts';
+import { certificateRoutes } from './certificate-routes.ts';
 import { proposalRoutes } from './proposal-routes.ts';
 import {
   KEY_COLUMNS,
@@ -134,5 +135,6 @@ export const membershipRoutes: readonly RouteDefinition[] = [
   listOrganisations,
   readOrganisation,
   readKey,
+  ...certificateRoutes,
   ...proposalRoutes,
 ];

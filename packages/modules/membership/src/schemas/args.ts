@@ -1,5 +1,6 @@
 import { bytes, POLICY_DEPTH_MAX, policySchema, text, timeMs } from '@hefu/contract/schema';
 import * as z from 'zod';
+import type { CertificateArgs } from './certificates.ts';
 import { revokeIssuerSchema } from './issuers.ts';
 import type { RegisterIssuerArgs, RemoveIssuerArgs, RevokeIssuerArgs } from './issuers.ts';
 import {
@@ -191,7 +192,7 @@ export const keyMadeSchema = z.strictObject({
 });
 
 /** Arguments of every method, by name. */
-export interface MembershipArgs {
+export interface MembershipArgs extends CertificateArgs {
   readonly addOrganisation: z.infer<typeof organisationNamedSchema>;
   readonly renameOrganisation: z.infer<typeof organisationNamedSchema>;
   readonly suspendOrganisation: z.infer<typeof organisationSchema>;

@@ -23,6 +23,8 @@ export const keyViewSchema = z.object({
   /** base64url of the raw key. */
   publicKey: z.string(),
   purpose: z.string(),
+  /** Last millisecond UTC in which a certificate holds it up; null for a key without. */
+  expires: z.number().nullable(),
   status: z.enum(['active', 'closed']),
   active: intervals,
 });

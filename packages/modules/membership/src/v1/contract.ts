@@ -27,12 +27,22 @@ import {
   withdrawProposalSchema,
 } from '../schemas/args.ts';
 import {
+  addAuthoritySchema,
+  authorityAddedOutputSchema,
+  certificateEnrolledOutputSchema,
+  enrolCertificateSchema,
+  removeAuthoritySchema,
+  revokeCertificateSchema,
+} from '../schemas/certificates.ts';
+import {
   registerIssuerSchema,
   removeIssuerSchema,
   revokeIssuerSchema,
 } from '../schemas/issuers.ts';
 import { ADMIN_ROLE, ROTATION_OVERLAP_BLOCKS_MAX } from '../schemas/records.ts';
 import { appointAdmin } from './actions.ts';
+import { addAuthority, removeAuthority } from './authorities.ts';
+import { endCertificates, enrolCertificate, expireKey, revokeCertificate } from './certificates.ts';
 import { setGovernance, setMethodPolicy, setParameters } from './consortium.ts';
 import { collections, events, refusals } from './declarations.ts';
 import { writeGenesis } from './genesis.ts';
@@ -91,6 +101,18 @@ export const membershipV1 = defineContract({
       args: z.strictObject({ proposal: text.hex32() }),
       run(context, { proposal }) {
         closeAtDeadline(context, proposal);
+      },
+    },
+    expireKey: {
+      args: z.strictObject({ key: text.hex32() }),
+      run(context, { key }) {
+        expireKey(context, key);
+      },
+    },
+    endCertificates: {
+      args: z.strictObject({ authority: z.string().max(100), after: z.string().max(64) }),
+      run(context, args) {
+        endCertificates(context, args);
       },
     },
     recount: {
@@ -238,6 +260,45 @@ export const membershipV1 = defineContract({
         requireOpen(context, value);
         requireAnotherKey(context, key, value);
         closeKey(context, key, value, context.height + 1, 'revoked');
+      },
+    },
+    addAuthority: {
+      summary: 'Registers a certificate authority of the organisation that one manages.',
+      args: addAuthoritySchema,
+      output: authorityAddedOutputSchema,
+      policy: byAdmin,
+      readers: everyone,
+      run(context, { certificate }) {
+        return { authority: addAuthority(context, certificate) };
+      },
+    },
+    removeAuthority: {
+      summary: 'Ends a certificate authority, and with it the certificates that it stands behind.',
+      args: removeAuthoritySchema,
+      policy: byAdmin,
+      readers: everyone,
+      run(context, { authority }) {
+        removeAuthority(context, authority);
+      },
+    },
+    enrolCertificate: {
+      summary: 'Takes a key to sign with in by its certificate, or renews one.',
+      args: enrolCertificateSchema,
+      output: certificateEnrolledOutputSchema,
+      policy: policy.member(),
+      // Certificates name people.
+      readers: readers.consortium(),
+      run(context, args) {
+        return enrolCertificate(context, args);
+      },
+    },
+    revokeCertificate: {
+      summary: 'Ends a certificate, and its key when no other certificate holds it up.',
+      args: revokeCertificateSchema,
+      policy: policy.member(),
+      readers: everyone,
+      run(context, { certificate }) {
+        revokeCertificate(context, certificate);
       },
     },
     switchModule: {

@@ -3,6 +3,11 @@ import type { Context } from '@hefu/contract';
 import { text } from '@hefu/contract/schema';
 import { z } from 'zod';
 import {
+  authorityRecordSchema,
+  certificateEndSchema,
+  certificateRecordSchema,
+} from '../schemas/certificates.ts';
+import {
   proposeSchema,
   setMethodPolicySchema,
   setGovernanceSchema,
@@ -55,6 +60,22 @@ export const collections = {
     indexes: { byMember: { field: 'member' } },
   }),
   validators: collection({ value: validatorRecordSchema, readers: everyone, listed: true }),
+  authorities: collection({
+    value: authorityRecordSchema,
+    readers: everyone,
+    listed: true,
+    indexes: { byOrganisation: { field: 'organisation' } },
+  }),
+  certificates: collection({
+    value: certificateRecordSchema,
+    readers: everyone,
+    listed: true,
+    indexes: {
+      byKey: { field: 'key' },
+      byAuthority: { field: 'authority' },
+      bySubject: { field: 'subject' },
+    },
+  }),
   admins: collection({ value: adminsRecordSchema, readers: everyone }),
   modules: collection({ value: moduleRecordSchema, readers: everyone }),
   parameters: collection({ value: parameterRecordSchema, readers: everyone }),
@@ -124,7 +145,29 @@ export const events = {
       key: text.hex32(),
       member,
       active,
-      reason: z.enum(['rotated', 'revoked', 'lost']),
+      reason: z.enum(['rotated', 'revoked', 'lost', 'expired']),
+    }),
+    readers: everyone,
+  }),
+  authorityAdded: event({
+    data: authorityRecordSchema.extend({ authority: text.hex32() }),
+    readers: everyone,
+  }),
+  authorityRemoved: event({
+    data: z.strictObject({ authority: text.hex32(), organisation, active }),
+    readers: everyone,
+  }),
+  certificateEnrolled: event({
+    data: certificateRecordSchema.extend({ certificate: text.hex32() }),
+    readers: everyone,
+  }),
+  certificateEnded: event({
+    data: z.strictObject({
+      certificate: text.hex32(),
+      member,
+      key: text.hex32(),
+      active,
+      reason: certificateEndSchema,
     }),
     readers: everyone,
   }),
@@ -194,6 +237,32 @@ export const refusals = {
   'last-key': 'The last admin of an organisation would be left without a key to sign with.',
   'until-out-of-range':
     'The old key can end with the next block or later, within the allowed overlap.',
+  'certificate-malformed': 'This is no X.509 certificate of version 3 in DER, or it is too large.',
+  'certificate-algorithm':
+    'A certificate is signed, or its key is, by an algorithm that is not taken here, or the key is weak.',
+  'certificate-extension': 'A certificate has a critical extension that is not known here.',
+  'certificate-name-constraints':
+    'An authority constrains the names below it, and those are not judged here.',
+  'certificate-not-yet-valid': 'A certificate of the chain does not hold yet at the block’s time.',
+  'certificate-expired': 'A certificate of the chain has ended by the block’s time.',
+  'certificate-usage':
+    'The key of a certificate may not sign, of an authority not issue, or serves other purposes alone.',
+  'certificate-not-authority':
+    'An issuer of the chain is no authority, or an authority stands where a member’s certificate must.',
+  'certificate-path-too-long': 'More authorities stand in the chain than one of them allows.',
+  'certificate-signature': 'A certificate was not signed by the key of the issuer it names.',
+  'certificate-untrusted': 'The chain leads to no authority that the organisation has registered.',
+  'certificate-exists': 'This certificate has been enrolled before.',
+  'unknown-certificate': 'No certificate of this id was enrolled.',
+  'certificate-ended': 'The certificate has ended already.',
+  'too-many-certificates': 'The key has as many certificates as hold it up at the same time.',
+  'not-a-renewal':
+    'A member enrols by itself only what renews a certificate of its own, by the same authority for the same name.',
+  'authority-exists': 'The organisation has registered this authority already.',
+  'unknown-authority': 'The organisation has registered no authority of this id.',
+  'authority-removed': 'The authority counts no more.',
+  'too-many-authorities': 'The organisation has as many authorities as it may have.',
+  'certified-by-it': 'Your own key is certified by this authority; sign with one that stays.',
   'too-many-changes': 'This record holds as many changes of standing as it may.',
   'unknown-module': 'The chain runs no contract of this name.',
   'version-not-next':
@@ -241,6 +310,8 @@ export const refusals = {
 export interface MembershipEffects {
   readonly closeProposal: { readonly proposal: string };
   readonly recount: { readonly after: string };
+  readonly expireKey: { readonly key: string };
+  readonly endCertificates: { readonly authority: string; readonly after: string };
 }
 
 /** What the contract's functions are given. */

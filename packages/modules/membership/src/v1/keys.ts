@@ -49,7 +49,7 @@ export function closeKey(
   key: string,
   value: KeyValue,
   to: number,
-  reason: 'rotated' | 'revoked' | 'lost',
+  reason: 'rotated' | 'revoked' | 'lost' | 'expired',
 ): void {
   const active = closedAt(value.active, to);
   context.state.keys.put(key, { ...value, active });

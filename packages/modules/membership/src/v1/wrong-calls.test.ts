@@ -2,6 +2,7 @@
 // calls that hold every method, against a consortium of three organisations.
 import type { TestHost } from '@hefu/contract/testing';
 import { describe, expect, it } from 'vitest';
+import { ONE, ROOT } from '../testing/certificates.ts';
 import {
   genesisDocument,
   keyNamed,
@@ -83,6 +84,13 @@ describe('wrong calls', () => {
     ['membership/key-exists', ANN, 'rotateKey', { key: keyNamed(ANN).id, ...key(ANN) }],
     ['membership/unknown-key', ANN, 'revokeKey', { key: '0'.repeat(64) }],
     ['membership/not-yours', 'beta/dan', 'revokeKey', { key: keyNamed(ANN).id }],
+    ['not-permitted', member, 'addAuthority', { certificate: ROOT }],
+    ['membership/certificate-not-authority', ANN, 'addAuthority', { certificate: ONE }],
+    ['not-permitted', member, 'removeAuthority', { authority: NONE }],
+    ['membership/unknown-authority', ANN, 'removeAuthority', { authority: NONE }],
+    ['membership/certificate-untrusted', ANN, 'enrolCertificate', { member, chain: [ONE] }],
+    ['membership/not-yours', 'beta/dan', 'enrolCertificate', { member, chain: [ONE] }],
+    ['membership/unknown-certificate', ANN, 'revokeCertificate', { certificate: NONE }],
     ['not-permitted', 'acme/bob', 'switchModule', { name: 'membership', version: 2, height: 9 }],
     ['membership/unknown-module', ANN, 'switchModule', { name: 'other', version: 2, height: 9 }],
     [
@@ -283,6 +291,12 @@ describe('wrong calls', () => {
     ['/key', 'rotateKey', { key: 'AB'.repeat(32), ...key('k') }],
     ['/until', 'rotateKey', { key: '0'.repeat(64), ...key('k'), until: -1 }],
     ['/key', 'revokeKey', { key: '0'.repeat(63) }],
+    ['/certificate', 'addAuthority', { certificate: new Uint8Array(8_193) }],
+    ['/authority', 'removeAuthority', { authority: 'x' }],
+    ['/chain', 'enrolCertificate', { member, chain: [] }],
+    ['/chain', 'enrolCertificate', { member, chain: [ONE, ONE, ONE, ONE, ONE] }],
+    ['/chain/0', 'enrolCertificate', { member, chain: ['PEM'] }],
+    ['/certificate', 'revokeCertificate', {}],
     ['/name', 'switchModule', { name: '', version: 2, height: 9 }],
     ['/version', 'switchModule', { name: 'membership', version: 0, height: 9 }],
     ['/height', 'switchModule', { name: 'membership', version: 2, height: -1 }],
