@@ -42,9 +42,9 @@ import { addVerifyPageRoutes } from './routes/verify-page-routes.ts';
 import { createSender } from '../webhooks/send-webhook.ts';
 import { WebhookCaller } from '../webhooks/webhook-caller.ts';
 import { addWebhookRoutes } from '../webhooks/webhook-routes.ts';
+import { traceRequests } from '../tracing/trace-requests.ts';
 import { useZod } from './zod-provider.ts';
 import type { App } from './zod-provider.ts';
-import { traceRequests } from '../tracing/trace-requests.ts';
 
 export interface AppOptions {
   readonly host: NodeHost;
@@ -76,9 +76,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     processMetrics: options.processMetrics ?? false,
   });
   useZod(app);
+  traceRequests(app, host.tracing);
   handleFaults(app, logger);
   const methods = completeMethods(app);
-  traceRequests(app, host.tracing);
   const routes = collectRoutes(app);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
@@ -189,10 +189,10 @@ function eventsOf(serving: Serving): ReadonlyMap<ChainHost, ChainEvents> {
         logger,
         nowMs: () => clock.nowMs(),
         onCalled: (taken) => metrics.webhookCalled(chain.chain, taken),
+        ...(host.tracing === undefined ? {} : { tracing: host.tracing }),
         random: Math.random,
       });
       return [chain, { hub, caller }];
-        ...(host.tracing === undefined ? {} : { tracing: host.tracing }),
     }),
   );
 }
