@@ -18,6 +18,7 @@ import * as exportTiles from './cmds/export-tiles.ts';
 import * as exportTail from './cmds/export-tail.ts';
 import * as fsckCommand from './cmds/fsck.ts';
 import * as initCommand from './cmds/init.ts';
+import * as keyCheckpoint from './cmds/key/checkpoint.ts';
 import * as keyImport from './cmds/key/import.ts';
 import * as keyList from './cmds/key/list.ts';
 import * as keyNew from './cmds/key/new.ts';
@@ -93,6 +94,7 @@ export const COMMANDS: readonly Command[] = [
   { words: ['account', 'audit'], ...accountAudit },
   { words: ['key', 'new'], ...keyNew },
   { words: ['key', 'import'], ...keyImport },
+  { words: ['key', 'checkpoint'], ...keyCheckpoint },
   { words: ['key', 'list'], ...keyList },
   { words: ['org', 'list'], ...orgList },
   { words: ['org', 'show'], ...orgShow },

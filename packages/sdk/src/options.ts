@@ -1,4 +1,4 @@
-import type { Trust } from '@hefu/protocol';
+import type { Trust, TrustDocument } from '@hefu/protocol';
 import type { Fetch } from './http.ts';
 import type { SeenStore } from './log/seen-store.ts';
 
@@ -28,6 +28,11 @@ export interface VerifyOptions {
   readonly seen?: SeenStore;
   /** How old the signed checkpoint may be that says what is now; five minutes unless given. */
   readonly freshMs?: number;
+  /**
+   * Called with the trust file that leads on from the one given, when the validators have handed over: keep it, and give it to the
+   * next client. It was proven from the one before; what it throws, the read throws.
+   */
+  readonly onTrust?: (document: TrustDocument) => void | Promise<void>;
 }
 
 /** A client either verifies, and then needs a trust file, or is told in so many words not to. */

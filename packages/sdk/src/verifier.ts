@@ -18,11 +18,11 @@ export function verifierOf(
   http: NodeHttp,
   now: () => number,
 ): ClientVerifier | undefined {
-  const { trust, seen = memorySeenStore(), freshMs = FRESH_MS_DEFAULT } = options;
+  const { trust, seen = memorySeenStore(), freshMs = FRESH_MS_DEFAULT, onTrust } = options;
   if (options.verify === false) return undefined;
   if (trust === undefined) {
     throw new TypeError('a client needs a trust file, or has to be told `verify: false`');
   }
-  const log = new VerifiedLog({ trust, http, store: seen, now });
+  const log = new VerifiedLog({ trust, http, store: seen, now, onTrust });
   return { log, entries: new LogEntries(log, http), freshMs };
 }

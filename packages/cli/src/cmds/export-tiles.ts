@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { entriesPath, TILE_WIDTH, tilePath, tilesOfSize, tileWidth } from '@hefu/merkle';
-import { parseCheckpoint, verifierKeysOf } from '@hefu/protocol';
+import { handoversOf, validatorsOfSize } from '@hefu/ledger';
+import { parseCheckpoint, trustOf, verifierKeysOf } from '@hefu/protocol';
 import type { CommandContext, CommandText, OptionText } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -15,7 +16,7 @@ import { startProgress } from '../output/progress.ts';
 export const describe: CommandText = {
   summary: 'Writes the log as static files that any web server can serve (C2SP tlog-tiles).',
   details: [
-    'The folder holds checkpoint, tile/… and vkeys, as a node serves them under /log/. Given again it adds what is new; the checkpoint comes last, so that the folder is whole at every moment.',
+    'The folder holds checkpoint, tile/… and vkeys, as a node serves them under /log/, and the trust file as trust.json. Given again it adds what is new; the checkpoint comes last, so that the folder is whole at every moment.',
   ],
   examples: ['hefu export-tiles --out ./mirror', 'hefu export-tiles --out ./mirror --json'],
   json: '`{format: "hefu-tiles/1", out, chain, size, written, kept}`.',
@@ -50,9 +51,12 @@ export async function run(
     progress.update(position + 1, file.path);
   }
   progress.end();
-  const { chain, genesis, validators } = view.reader.spec;
-  const keys = validators.flatMap((each) => verifierKeysOf(genesis.suite, chain, each));
+  const { chain, genesis } = view.reader.spec;
+  const { set } = validatorsOfSize(view.reader, Infinity);
+  const keys = set.flatMap((each) => verifierKeysOf(genesis.suite, chain, each));
   writeWhole(join(out, 'vkeys'), keys.map((key) => `${key}\n`).join(''));
+  const trust = trustOf(genesis, handoversOf(view.reader));
+  writeWhole(join(out, 'trust.json'), `${JSON.stringify(trust, null, 2)}\n`);
   writeDurable(join(out, 'checkpoint'), checkpoint);
   const kept = paths.length - written;
   output.result({ format: 'hefu-tiles/1', out, chain, size, written, kept }, () => [

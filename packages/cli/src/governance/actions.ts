@@ -6,6 +6,7 @@ import { usageFault } from '../fault.ts';
 import { KEY_OPTIONS, chosenKey, requiredKey } from '../membership/key-material.ts';
 import type { KeyChoice } from '../membership/key-material.ts';
 import { resolvePath } from '../node/data-folder.ts';
+import { validatorActions } from './validator-actions.ts';
 
 type Propose = Parameters<typeof HefuClient.prototype.members.call<'propose'>>[2];
 /** One thing that a proposal does. */
@@ -24,6 +25,23 @@ export const ACTION_OPTIONS: readonly OptionText[] = [
   { flags: '--reinstate <organisation>', summary: 'Takes its standing up again.' },
   { flags: '--remove <organisation>', summary: 'Ends its standing for good.' },
   { flags: '--recover <member>', summary: 'Gives an admin the chosen key and ends its old ones.' },
+  {
+    flags: '--add-validator <file>',
+    summary: 'Has it sign checkpoints, with --power; made by `hefu key checkpoint`.',
+  },
+  { flags: '--power <number>', summary: 'Voting power of the validator to add.' },
+  {
+    flags: '--rotate-validator <file>',
+    summary: 'Has a validator sign with the key of that file.',
+  },
+  {
+    flags: '--set-power <organisation=power...>',
+    summary: 'Voting power of validators, as in acme=3.',
+  },
+  {
+    flags: '--remove-validator <organisation>',
+    summary: 'Ends that it signs checkpoints.',
+  },
   { flags: '--set <parameters...>', summary: 'Parameters of the chain, as in heartbeatMs=30000.' },
   { flags: '--actions <file>', summary: 'More, as a JSON list of {method, args}; keys in base64.' },
 ];
@@ -38,6 +56,11 @@ export interface ActionInput extends KeyChoice {
   readonly remove?: string;
   readonly recover?: string;
   readonly set?: readonly string[];
+  readonly addValidator?: string;
+  readonly power?: string;
+  readonly rotateValidator?: string;
+  readonly setPower?: readonly string[];
+  readonly removeValidator?: string;
   readonly actions?: string;
 }
 
@@ -59,6 +82,7 @@ export async function actionsOf(context: CommandContext, input: ActionInput): Pr
   if (remove !== undefined) {
     actions.push({ method: 'removeOrganisation', args: { organisation: remove } });
   }
+  actions.push(...validatorActions(context, input));
   if (set !== undefined) actions.push({ method: 'setParameters', args: parametersOf(set) });
   if (input.actions !== undefined) actions.push(...fileOf(context, input.actions));
   if (actions.length > 0) return actions;
@@ -108,7 +132,9 @@ function fileOf(context: CommandContext, path: string): Action[] {
   let list: unknown;
   try {
     list = JSON.parse(text, (name, value: unknown) =>
-      name === 'publicKey' && typeof value === 'string' ? (fromBase64(value) ?? value) : value,
+      (name === 'publicKey' || name === 'proof') && typeof value === 'string'
+        ? (fromBase64(value) ?? value)
+        : value,
     );
   } catch {
     throw usageFault('actions-invalid', `${path} is no JSON`);

@@ -140,8 +140,17 @@ describe('handovers', () => {
     expect(starts(log.trust)).toEqual(starts(trustOf(document)));
     const fetch = async (url: string): Promise<Response> =>
       answer({ ledger, trust: document }, url);
-    const client = new HefuClient({ url: 'http://node', trust: old, fetch });
+    const kept: TrustDocument[] = [];
+    const onTrust = (learned: TrustDocument): void => void kept.push(learned);
+    const client = new HefuClient({ url: 'http://node', trust: old, fetch, onTrust });
     expect(await client.verified(receipt)).toEqual(receipt);
+    expect(kept).toEqual([document]);
+    // Whoever begins with what was kept has nothing to learn.
+    const [learned] = kept;
+    if (learned === undefined) throw new Error('nothing was learned');
+    const next = new HefuClient({ url: 'http://node', trust: trustOf(learned), fetch, onTrust });
+    expect(await next.verified(receipt)).toEqual(receipt);
+    expect(kept).toHaveLength(1);
   });
 
   it('are not taken from a trust file that begins otherwise, or leads nowhere', async () => {
@@ -151,6 +160,7 @@ describe('handovers', () => {
     const other = new SampleLedger({ suite: 'international', validators: ['mallory'] });
     const wrong: readonly TrustDocument[] = [
       other.trust(),
+      { ...other.trust(), genesis: document.genesis, genesisRest: document.genesisRest },
       { ...document, handovers: document.handovers.slice(0, 1) },
       { ...document, validators: document.handovers[1]?.validators ?? [], handovers: [] },
       { ...document, handovers: document.handovers.slice(1) },

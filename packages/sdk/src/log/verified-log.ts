@@ -8,7 +8,7 @@ import {
 } from '@hefu/merkle';
 import type { Hasher } from '@hefu/merkle';
 import { parseTrustAsync, treeHasher, validatorsDigest } from '@hefu/protocol';
-import type { Trust } from '@hefu/protocol';
+import type { Trust, TrustDocument } from '@hefu/protocol';
 import type { NodeHttp } from '../http.ts';
 import { clientProblem } from '../problem.ts';
 import { FAULT_FORMAT, ProofError } from '../proof-error.ts';
@@ -31,6 +31,8 @@ export interface VerifiedLogOptions {
   readonly http: NodeHttp;
   readonly store: SeenStore;
   readonly now: () => number;
+  /** Told of the trust file that goes on from `trust`. */
+  readonly onTrust?: ((document: TrustDocument) => void | Promise<void>) | undefined;
 }
 
 /**
@@ -185,6 +187,8 @@ export class VerifiedLog {
     const verdict = await parseTrustAsync(answer);
     if (!verdict.ok || !extendsTrust(this.#trust, verdict.trust)) return false;
     this.#trust = verdict.trust;
+    // It was read as one just now.
+    await this.#options.onTrust?.(answer as TrustDocument);
     return true;
   }
 
