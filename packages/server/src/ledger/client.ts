@@ -1,5 +1,5 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
-import type { AttachmentSender, SubmitResult } from '@hefu/ledger';
+import type { AttachmentSender, RegisterResult, SubmitResult } from '@hefu/ledger';
 import { answerKeys } from './ask-key.ts';
 import type { KeyQuestions } from './ask-key.ts';
 import { packStatements } from './messages.ts';
@@ -137,6 +137,15 @@ export class LedgerClient {
   async stageAttachment(bytes: Uint8Array, sender: AttachmentSender): Promise<StageResult> {
     const answer = await this.#call((call) => ({ type: 'stage', call, bytes, sender }));
     if (answer.type !== 'staged') throw new Error(`unexpected answer ${answer.type}`);
+    return answer.result;
+  }
+
+  /** Registers a statement of another system. */
+  async register(statement: Uint8Array): Promise<RegisterResult> {
+    // A copy: of a view all that lies around it would cross.
+    const bytes = new Uint8Array(statement);
+    const answer = await this.#call((call) => ({ type: 'register', call, statement: bytes }));
+    if (answer.type !== 'registered') throw new Error(`unexpected answer ${answer.type}`);
     return answer.result;
   }
 

@@ -1,4 +1,4 @@
-import type { AttachmentSender, SubmitResult } from '@hefu/ledger';
+import type { AttachmentSender, RegisterResult, SubmitResult } from '@hefu/ledger';
 import type { StandingPaths } from '../standing/standing.ts';
 
 /** What the main thread tells the ledger's worker at its start. */
@@ -36,6 +36,7 @@ export type ToWorker =
       readonly bytes: Uint8Array;
       readonly sender: AttachmentSender;
     }
+  | { readonly type: 'register'; readonly call: number; readonly statement: Uint8Array }
   | { readonly type: 'close'; readonly call: number };
 
 export type StageResult =
@@ -59,6 +60,7 @@ export type FromWorker =
   | { readonly type: 'ready'; readonly adopted: boolean }
   | { readonly type: 'failed'; readonly code: string; readonly message: string }
   | { readonly type: 'submitted'; readonly call: number; readonly results: readonly SubmitResult[] }
+  | { readonly type: 'registered'; readonly call: number; readonly result: RegisterResult }
   | { readonly type: 'staged'; readonly call: number; readonly result: StageResult }
   | { readonly type: 'committed'; readonly block: BlockReport }
   | { readonly type: 'halted'; readonly code: string; readonly message: string }

@@ -150,6 +150,10 @@ async function submit(ledger: Ledger, call: number, packed: PackedStatements): P
   send({ type: 'submitted', call, results: await ledger.submit(unpackStatements(packed)) });
 }
 
+async function register(ledger: Ledger, call: number, statement: Uint8Array): Promise<void> {
+  send({ type: 'registered', call, result: await ledger.register(statement) });
+}
+
 async function close({ ledger, signing }: OpenLedger, call: number): Promise<void> {
   await ledger.close();
   signing[Symbol.dispose]();
@@ -170,6 +174,9 @@ function serve(open: OpenLedger): void {
           call: message.call,
           result: ledger.stageAttachment(message.bytes, message.sender),
         });
+        return;
+      case 'register':
+        void register(ledger, message.call, message.statement);
         return;
       case 'close':
         void close(open, message.call);

@@ -28,6 +28,8 @@ import { checkpointKeyOf } from './checkpoint-key.ts';
 import { repeatErasures } from '../sharing/repeat-erasures.ts';
 import { watchPulls } from '../sharing/watch-pulls.ts';
 import { openVaults } from './open-vaults.ts';
+import { createScittPort } from '../scitt/scitt-port.ts';
+import type { ScittPort } from '../scitt/scitt-port.ts';
 import { StartError } from './start-fault.ts';
 
 export interface OpenChainOptions {
@@ -89,6 +91,7 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
     spec,
     reader,
     ledger: whileRoom(ledger.port, options.disk),
+    scitt: createScittPort(reader.ledger, ledger.register, options.disk),
     gate: createGate({ modules: builtInModules, hashName: spec.hashName }),
     signers: keystoreSigners({
       keystore: options.keystore,
@@ -116,6 +119,11 @@ export async function openChain(options: OpenChainOptions): Promise<OpenChain> {
   return { host, [Symbol.asyncDispose]: async () => closing.disposeAsync() };
 }
 
+interface OpenLedger extends AsyncDisposable {
+  readonly port: LedgerPort;
+  readonly register: ScittPort['register'];
+}
+
 /**
  * The ledger in its worker; or, where signing another block could fork the chain, a stand-in that refuses every statement while
  * everything can be read.
@@ -125,7 +133,7 @@ async function openLedger(
   files: ChainPaths,
   spec: ChainSpec,
   onCommitted: (block: BlockReport) => void,
-): Promise<{ readonly port: LedgerPort } & AsyncDisposable> {
+): Promise<OpenLedger> {
   const { chain } = entry;
   try {
     const client = await LedgerClient.start({
@@ -143,13 +151,21 @@ async function openLedger(
       },
     });
     if (client.adopted) logger.info({ chain }, 'signing state was begun');
-    return { port: client, [Symbol.asyncDispose]: async () => client.close() };
+    return {
+      port: client,
+      register: async (statement) => client.register(statement),
+      [Symbol.asyncDispose]: async () => client.close(),
+    };
   } catch (error) {
     const reason = readOnlyReason(error);
     if (reason === undefined) throw error;
     const { code, message } = reason;
     logger.error({ chain, code, reason: message }, 'chain is read-only');
-    return { port: readOnlyLedger(reason), [Symbol.asyncDispose]: async () => undefined };
+    return {
+      port: readOnlyLedger(reason),
+      register: async () => ({ ok: false, code: 'chain-read-only' }),
+      [Symbol.asyncDispose]: async () => undefined,
+    };
   }
 }
 

@@ -20,6 +20,8 @@ import type { ChainHost, LedgerPort, NodeHost, NodeState } from '../chain-host.t
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { createGate } from '../gate.ts';
+import { createScittPort } from '../scitt/scitt-port.ts';
+import type { ScittPort } from '../scitt/scitt-port.ts';
 import { createApp } from '../http/app.ts';
 import { createCredentials } from '../http/credentials.ts';
 import type { App } from '../http/zod-provider.ts';
@@ -65,6 +67,7 @@ export interface TestNodeOptions {
   readonly suite?: Suite;
   readonly flags?: Readonly<Record<string, unknown>>;
   readonly ledger?: (real: LedgerPort) => LedgerPort;
+  readonly scitt?: (real: ScittPort) => ScittPort;
   readonly logger?: Logger;
   readonly disk?: NodeHost['disk'];
   /** Of the accounts; stands still unless given. */
@@ -85,6 +88,7 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
   const database = new DatabaseSync(':memory:');
   database.exec('create table letters (key text, text text, readers text)');
   const real = ledgerPort(ledger);
+  const scitt = createScittPort(ledger.reader, async (statement) => ledger.register(statement));
   const webhooks = openWebhookStore(':memory:');
   const listeners = new Set<(block: BlockReport) => void>();
   const tellBlock = (): void => {
@@ -101,6 +105,7 @@ export async function createTestNode(options: TestNodeOptions = {}): Promise<Tes
     spec: mini.spec,
     reader: new NodeChainReader(store),
     ledger: options.ledger?.(real) ?? real,
+    scitt: options.scitt?.(scitt) ?? scitt,
     gate: createGate({ modules: MODULES, hashName: mini.spec.hashName }),
     signers: { of: (member) => miniSigner(mini, member) },
     modules: MODULES,

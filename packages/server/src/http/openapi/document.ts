@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { ProblemCode } from '../../problems/catalogue.ts';
 import { PROBLEMS } from '../../problems/catalogue.ts';
 import { PROBLEM_MEDIA_TYPE, problemType } from '../../problems/render.ts';
+import { CONCISE_MEDIA_TYPE } from '../scitt/concise-problem.ts';
 import type { CollectedRoute } from './collect.ts';
 import { SchemaComponents } from './json-schema.ts';
 import type { JsonSchema, SchemaSide } from './json-schema.ts';
@@ -312,7 +313,7 @@ function responsesOf(
     const own = api.answers[status];
     return [
       String(status),
-      refusalOf(status, codes, own && answerOf(builder, route, '', own)),
+      refusalOf(status, codes, own && answerOf(builder, route, '', own), api.concise === true),
     ] as const;
   });
   const all = [...answers, ...refusals];
@@ -392,6 +393,7 @@ function refusalOf(
   status: number,
   codes: readonly string[],
   own: ApiDocumentResponse | undefined,
+  concise: boolean,
 ): ApiDocumentResponse {
   const known = codes.filter((code) => Object.hasOwn(PROBLEMS, code));
   const examples = Object.fromEntries(
@@ -402,6 +404,8 @@ function refusalOf(
     ...(RETRY_STATUSES.has(status) ? { headers: { 'Retry-After': ref('RetryAfter') } } : {}),
     content: {
       ...own?.content,
+      // What is refused before any route is found stays JSON.
+      ...(concise ? { [CONCISE_MEDIA_TYPE]: {} } : {}),
       [PROBLEM_MEDIA_TYPE]: {
         schema: { $ref: '#/components/schemas/Problem' },
         ...(known.length === 0 ? {} : { examples }),

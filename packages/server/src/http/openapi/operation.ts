@@ -58,6 +58,8 @@ export interface ApiOperation {
   readonly wildcard?: { readonly name: string; readonly description: string };
   readonly headers?: readonly ApiHeader[];
   readonly body?: Readonly<Record<string, ApiContent>>;
+  /** Whether refusals are concise problem documents (RFC 9290) instead of JSON. */
+  readonly concise?: boolean;
   /** Whether the answer goes on until the client leaves. */
   readonly streams?: boolean;
   readonly answers: Readonly<Record<number, ApiAnswer>>;
