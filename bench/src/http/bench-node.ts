@@ -13,6 +13,9 @@ import { startChildServer } from './child-server.ts';
 export interface BenchNode extends AsyncDisposable {
   readonly url: string;
   readonly token: string;
+  readonly processId: number;
+  /** Signs the first user in, once. */
+  readonly signInLink: string | undefined;
   sign(method: string, args: StatementArgs): Uint8Array;
 }
 
@@ -32,6 +35,8 @@ export async function startBenchNode(root: string): Promise<BenchNode> {
   return {
     url: server.url,
     token: credentials.token,
+    processId: server.processId,
+    signInLink: server.signInLink,
     sign,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };

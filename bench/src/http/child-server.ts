@@ -4,6 +4,9 @@ import { createInterface } from 'node:readline';
 /** A server in a process of its own. */
 export interface ChildServer extends AsyncDisposable {
   readonly url: string;
+  readonly processId: number;
+  /** Its first sign-in link, when it gave one. */
+  readonly signInLink: string | undefined;
 }
 
 /** Starts a program that says `ready URL` on standard output once it listens; disposing ends it. Rejects when it ends before that. */
@@ -24,8 +27,10 @@ export async function startChildServer(
       resolve();
     });
   });
+  let signInLink: string | undefined;
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
+      signInLink ??= /^sign-in (\S+)$/.exec(line)?.[1];
       const found = /^ready (http:\S+)$/.exec(line)?.[1];
       if (found !== undefined) resolve(found);
     });
@@ -35,6 +40,8 @@ export async function startChildServer(
   });
   return {
     url,
+    processId: child.pid ?? 0,
+    signInLink,
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await ended;

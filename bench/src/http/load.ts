@@ -133,7 +133,8 @@ async function readModelHas(node: BenchNode, id: string): Promise<void> {
   throw new Error('the read model did not take the batch in');
 }
 
-function deposit(node: BenchNode): Uint8Array {
+/** A public deposit. */
+export function deposit(node: BenchNode): Uint8Array {
   return node.sign('deposit', {
     item: { kind: 'digest', sha256: randomBytes(32) },
     readers: 'public',

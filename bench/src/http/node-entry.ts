@@ -7,5 +7,6 @@ const node = await startNode({
   directory,
   flags: { 'http.port': 0, 'http.requestsPerSecondMax': 0, 'log.level': 'warn' },
 });
+if (node.signInLink !== undefined) process.stdout.write(`sign-in ${node.signInLink}\n`);
 process.stdout.write(`ready ${node.url}\n`);
 await stopOnSignal(node);

@@ -1,11 +1,10 @@
 // Goal: a browser verifies a receipt in less time than anybody notices. Method: one receipt again and again in a real Chromium; the
 // fastest run counts, since other tests share the machine.
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBrowser, type TestBrowser } from '../browser/browser.ts';
+import { openBrowser, verifyTimes } from '../browser/verify-times.ts';
+import type { TestBrowser } from '../browser/verify-times.ts';
 import { shared, SUITES } from './vectors.ts';
 
-const PAGE = fileURLToPath(new URL('../browser/pages/verify-speed.ts', import.meta.url));
 const RUNS = 50;
 /** With Ed25519; SM2 has no help from the browser, and every line is checked in JavaScript. */
 const VERIFY_MS_MAX = { international: 10, gm: 60 } as const;
@@ -20,7 +19,7 @@ afterAll(async () => {
 
 it.each(SUITES)('suite %s', async (suite) => {
   const input = { receipt: shared('item', suite), trust: shared('trust', suite), runs: RUNS };
-  const times = (await browser.run(PAGE, input, 'secure')) as number[];
+  const times = await verifyTimes(browser, input);
   const sorted = times.toSorted((left, right) => left - right);
   const [fastest = Infinity] = sorted;
   const median = sorted[RUNS / 2] ?? Infinity;
