@@ -1,4 +1,4 @@
-import { decodeCbor, encodeCbor } from '@hefu/bytes';
+import { decodeCbor, encodeCbor, encodeCborShortLived } from '@hefu/bytes';
 import type { CborValue } from '@hefu/bytes';
 import { hash } from '@hefu/crypto/hash';
 import type { HashName } from '@hefu/crypto/hash';
@@ -101,7 +101,7 @@ export type EntryVerdict =
   | { readonly ok: true; readonly entry: Entry }
   | { readonly ok: false; readonly code: 'entry-malformed' };
 
-/** The bytes of an entry: what the log's leaf hashes. Throws TypeError on parts out of bounds. */
+/** The bytes of an entry: what the log's leaf hashes, in short-lived bytes. Throws TypeError on parts out of bounds. */
 export function encodeEntry(entry: Entry): Uint8Array {
   if (entry.kind === 'foreign') {
     if (!isDigest(entry.digest)) throw new TypeError('foreign entry out of bounds');
@@ -109,7 +109,7 @@ export function encodeEntry(entry: Entry): Uint8Array {
   }
   const parts = partsOf(entry);
   if (!isEntry(parts)) throw new TypeError(`${entry.kind} entry out of bounds`);
-  return encodeCbor(parts);
+  return encodeCborShortLived(parts);
 }
 
 function partsOf(entry: Exclude<Entry, ForeignEntry>): readonly CborValue[] {
