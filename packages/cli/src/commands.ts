@@ -24,6 +24,10 @@ import * as keyList from './cmds/key/list.ts';
 import * as keyNew from './cmds/key/new.ts';
 import * as logCheck from './cmds/log/check.ts';
 import * as memberAdd from './cmds/member/add.ts';
+import * as memberCertificateImport from './cmds/member/certificate/import.ts';
+import * as memberCertificateList from './cmds/member/certificate/list.ts';
+import * as memberCertificateRevoke from './cmds/member/certificate/revoke.ts';
+import * as memberCertificateShow from './cmds/member/certificate/show.ts';
 import * as memberKeyAdd from './cmds/member/key/add.ts';
 import * as memberKeyRecover from './cmds/member/key/recover.ts';
 import * as memberKeyRevoke from './cmds/member/key/revoke.ts';
@@ -36,6 +40,9 @@ import * as memberSuspend from './cmds/member/suspend.ts';
 import * as nodeStart from './cmds/node/start.ts';
 import * as nodeStatus from './cmds/node/status.ts';
 import * as orgAdd from './cmds/org/add.ts';
+import * as orgCaAdd from './cmds/org/ca/add.ts';
+import * as orgCaList from './cmds/org/ca/list.ts';
+import * as orgCaRemove from './cmds/org/ca/remove.ts';
 import * as orgList from './cmds/org/list.ts';
 import * as orgReinstate from './cmds/org/reinstate.ts';
 import * as orgShow from './cmds/org/show.ts';
@@ -67,8 +74,10 @@ export const NOUNS: Readonly<Record<string, string>> = {
   account: 'Users and API keys of the node, and what they did.',
   key: 'Keys in the keystore of the data folder.',
   org: 'Organisations of the chain.',
+  'org ca': 'Certificate authorities of an organisation.',
   member: 'Members of the chain, with their roles and keys.',
   'member key': 'Keys of a member, as the chain knows them.',
+  'member certificate': 'X.509 certificates by which members’ keys count.',
   proposal: 'Proposals: what the consortium changes of itself by vote.',
   evidence: 'Evidence: deposit and find.',
   receipt: 'Receipts of statements.',
@@ -101,6 +110,9 @@ export const COMMANDS: readonly Command[] = [
   { words: ['org', 'add'], ...orgAdd },
   { words: ['org', 'suspend'], ...orgSuspend },
   { words: ['org', 'reinstate'], ...orgReinstate },
+  { words: ['org', 'ca', 'add'], ...orgCaAdd },
+  { words: ['org', 'ca', 'list'], ...orgCaList },
+  { words: ['org', 'ca', 'remove'], ...orgCaRemove },
   { words: ['member', 'list'], ...memberList },
   { words: ['member', 'show'], ...memberShow },
   { words: ['member', 'add'], ...memberAdd },
@@ -111,6 +123,10 @@ export const COMMANDS: readonly Command[] = [
   { words: ['member', 'key', 'rotate'], ...memberKeyRotate },
   { words: ['member', 'key', 'revoke'], ...memberKeyRevoke },
   { words: ['member', 'key', 'recover'], ...memberKeyRecover },
+  { words: ['member', 'certificate', 'import'], ...memberCertificateImport },
+  { words: ['member', 'certificate', 'list'], ...memberCertificateList },
+  { words: ['member', 'certificate', 'show'], ...memberCertificateShow },
+  { words: ['member', 'certificate', 'revoke'], ...memberCertificateRevoke },
   { words: ['proposal', 'create'], ...proposalCreate },
   { words: ['proposal', 'list'], ...proposalList },
   { words: ['proposal', 'show'], ...proposalShow },

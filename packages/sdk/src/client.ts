@@ -14,6 +14,7 @@ import { NodeHttp } from './http.ts';
 import type { RequestBody } from './http.ts';
 import type { EntryRange, ProvenEntry } from './log/entries.ts';
 import type { VerifiedLog } from './log/verified-log.ts';
+import { CertificatesClient } from './certificates.ts';
 import { GovernanceClient } from './governance.ts';
 import { MembersClient } from './members.ts';
 import { SharingClient } from './sharing.ts';
@@ -56,6 +57,7 @@ export class HefuClient {
   readonly http: NodeHttp;
   readonly evidence: EvidenceClient;
   readonly members: MembersClient;
+  readonly certificates: CertificatesClient;
   readonly governance: GovernanceClient;
   readonly sharing: SharingClient;
   readonly vault: VaultClient;
@@ -78,6 +80,7 @@ export class HefuClient {
     this.verifier = verifierOf(options, this.http, this.#now);
     this.evidence = new EvidenceClient(this);
     this.members = new MembersClient(this);
+    this.certificates = new CertificatesClient(this);
     this.governance = new GovernanceClient(this);
     this.sharing = new SharingClient(this);
     this.vault = new VaultClient(this);

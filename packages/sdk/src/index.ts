@@ -22,6 +22,9 @@ export { depositBatchCall, depositCall, depositPrivateCall, EvidenceClient } fro
 export type { BatchDescription, DepositRecord, EvidenceQuery } from './evidence.ts';
 export { TIMEOUT_MS_DEFAULT } from './http.ts';
 export type { Fetch, NodeHttp, NodeRequest, RequestBody } from './http.ts';
+export { certificatesOfPem } from '@hefu/crypto/x509/pem';
+export { CertificatesClient } from './certificates.ts';
+export type { CertificateQuery } from './certificates.ts';
 export { GovernanceClient } from './governance.ts';
 export type { ProposalQuery } from './governance.ts';
 export { createExternalSigner } from './keys/external-signer.ts';

@@ -1,6 +1,7 @@
 import type { CommandContext, CommandText, OptionText } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import type { ExitCode } from '../../exit-codes.ts';
+import { dayText } from '../../membership/certificate-files.ts';
 import { intervalsText } from '../../membership/intervals.ts';
 import { connectNode } from '../../node/connect.ts';
 import { actingMember } from '../../node/signer.ts';
@@ -37,13 +38,14 @@ export async function run(
     ]),
     '',
     ...table(
-      ['key', 'algorithm', 'purpose', 'status', 'heights'],
+      ['key', 'algorithm', 'purpose', 'status', 'heights', 'expires'],
       member.keys.map((key) => [
         key.id,
         key.algorithm,
         key.purpose,
         key.status,
         intervalsText(key.active),
+        key.expires === null ? '' : dayText(key.expires),
       ]),
     ),
   ]);
