@@ -132,7 +132,8 @@ describe('a storage that fails', () => {
       quotaBytes: 10_000_000,
       now: () => 0,
     });
-    const put = await vault.put(inParts(patternBytes(4 * 65_536), 5000));
+    // Five writes of 1 MiB, then the trailer.
+    const put = await vault.put(inParts(patternBytes(5 * 1_048_576), 50_000));
     expect(put).toMatchObject({ ok: false, code: fail.found });
     expect(vault.usedBytes).toBe(0);
     expect(await test.files()).toEqual([]);

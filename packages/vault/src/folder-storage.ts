@@ -142,8 +142,11 @@ function createWriter(
 function createReader(file: FileHandle, sizeBytes: number): ObjectReader {
   return {
     sizeBytes,
-    async read(offset, length) {
-      const bytes = new Uint8Array(length);
+    async read(offset, length, room) {
+      const bytes =
+        room === undefined || room.length < length
+          ? new Uint8Array(length)
+          : room.subarray(0, length);
       let filled = 0;
       while (filled < length) {
         const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);

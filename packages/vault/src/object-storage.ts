@@ -21,8 +21,8 @@ export interface ObjectWriter {
 /** Reads one stored thing at any place. It stays readable when the name goes to another. */
 export interface ObjectReader {
   readonly sizeBytes: number;
-  /** Up to `length` bytes from `offset`; fewer at the end only. */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /** Up to `length` bytes from `offset`; fewer at the end only. They may lie in `room`, where that is long enough. */
+  read(offset: number, length: number, room?: Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
