@@ -58,6 +58,7 @@ import * as shareList from './cmds/share/list.ts';
 import * as sharePull from './cmds/share/pull.ts';
 import * as shareRevoke from './cmds/share/revoke.ts';
 import * as shareShow from './cmds/share/show.ts';
+import * as vaultCheck from './cmds/vault/check.ts';
 import * as vaultErase from './cmds/vault/erase.ts';
 import * as vaultGet from './cmds/vault/get.ts';
 import * as vaultList from './cmds/vault/list.ts';
@@ -145,6 +146,7 @@ export const COMMANDS: readonly Command[] = [
   { words: ['vault', 'get'], ...vaultGet },
   { words: ['vault', 'erase'], ...vaultErase },
   { words: ['vault', 'usage'], ...vaultUsage },
+  { words: ['vault', 'check'], ...vaultCheck },
   { words: ['verify'], ...verifyCommand },
   { words: ['verifier'], ...verifierCommand },
   { words: ['log', 'check'], ...logCheck },

@@ -85,6 +85,10 @@ it('a private deposit is granted, pulled, read and erased', async () => {
   );
   expect(json(await place.must('vault', 'usage', '--json'))).toMatchObject({ quotaBytes: null });
   expect((await place.must('vault', 'show', record ?? '')).out).toContain(NAME);
+  expect(json(await place.must('vault', 'check', '--read', '--json'))).toMatchObject({
+    ok: true,
+    objects: 2,
+  });
 
   const granted = lines(
     await place.must('share', 'grant', named, '--to', 'kite-freight', '--until', '30d', '--json'),
@@ -102,6 +106,20 @@ it('a private deposit is granted, pulled, read and erased', async () => {
   expect(lines(await other.must(...pull)).map(({ isNew }) => isNew)).toEqual([false, false]);
   const theirs = ['--granter', 'lanhe-dairy'];
   expect(lines(await other.must('vault', 'list', ...theirs, '--json'))).toHaveLength(2);
+  const [kept = ''] = readdirSync(other.data, { recursive: true, encoding: 'utf8' }).filter(
+    (each) => each.endsWith(String(content)),
+  );
+  const stored = readFileSync(join(other.data, kept));
+  const bent = Buffer.from(stored);
+  bent[1_000] = (bent[1_000] ?? 0) ^ 1;
+  writeFileSync(join(other.data, kept), bent);
+  expect((await other.must('vault', 'check')).out).toContain('can be opened');
+  const damaged = await other.run('vault', 'check', '--read', '--json');
+  expect([damaged.exit, json(damaged)]).toMatchObject([
+    4,
+    { faults: [{ code: 'object-damaged', place: 'granted/lanhe-dairy', digest: content }] },
+  ]);
+  writeFileSync(join(other.data, kept), stored);
   expect(json(await other.must('vault', 'show', record ?? '', ...theirs, '--json'))).toMatchObject({
     item: { name: NAME, size: TEXT.length },
   });

@@ -11,7 +11,7 @@ port.once('message', () => stop.abort());
 try {
   const options = workerData as Pick<
     BackupOptions,
-    'directory' | 'out' | 'nowMs' | 'version' | 'keep'
+    'directory' | 'out' | 'nowMs' | 'version' | 'keep' | 'bucketCredentials'
   >;
   const { id, newBytes, totalBytes } = await createBackup({ ...options, signal: stop.signal });
   port.postMessage({ ok: true, id, newBytes, totalBytes });

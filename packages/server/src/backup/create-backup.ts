@@ -7,6 +7,8 @@ import { openStore, SEGMENT_FOLDER, segmentPath } from '@hefu/store-lmdb';
 import { chainPaths, dataPaths, readNodeFile } from '../node/data-folder.ts';
 import type { ChainEntry, DataPaths } from '../node/data-folder.ts';
 import { toStartError } from '../node/start-fault.ts';
+import { readBucketNote } from '../node/vault-storages.ts';
+import type { BucketCredentials } from '../node/vault-storages.ts';
 import { openBackupFolder, requireRoom } from './backup-folder.ts';
 import type { BackupFolder } from './backup-folder.ts';
 import { BackupError } from './errors.ts';
@@ -14,6 +16,7 @@ import { APPEND_CHUNK_BYTES, DATABASE_CHUNK_BYTES, KEEP_DEFAULT } from './limits
 import { backupId, backupIds, readManifest, removeManifest, writeManifest } from './manifest.ts';
 import type { BackupChain, BackupFile, BackupManifest } from './manifest.ts';
 import { ObjectPool } from './object-pool.ts';
+import { BUCKET_LIST, listBucket } from './list-bucket.ts';
 import { isBackupPath } from './paths.ts';
 import { requireGoingOn, storeFile } from './store-chunks.ts';
 import type { FileToStore } from './store-chunks.ts';
@@ -28,6 +31,8 @@ export interface BackupOptions {
   readonly version: string;
   /** Backups that stay in the folder, this one included. */
   readonly keep?: number;
+  /** What opens the bucket where the objects of the vault are in one. */
+  readonly bucketCredentials?: BucketCredentials;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: BackupProgress) => void;
 }
@@ -48,6 +53,8 @@ export interface BackupReport {
   readonly totalBytes: number;
   /** Of the data that no earlier backup in the folder holds. */
   readonly newBytes: number;
+  /** Chains whose objects are in a bucket that did not answer, or that nothing opens: the backup has no list of them. */
+  readonly unlisted: readonly string[];
   /** Backups that were taken away because newer ones suffice. */
   readonly removed: readonly string[];
 }
@@ -62,6 +69,7 @@ interface Run {
   /** The newest backup that is there, by path. */
   readonly earlier: ReadonlyMap<string, BackupFile>;
   readonly files: BackupFile[];
+  readonly unlisted: string[];
   doneBytes: number;
   newBytes: number;
   totalBytes: number;
@@ -110,6 +118,7 @@ function newRun(
     signal: options.signal ?? new AbortController().signal,
     earlier: new Map(before?.files.map((file) => [file.path, file])),
     files: [],
+    unlisted: [],
     doneBytes: 0,
     newBytes: 0,
     totalBytes: 0,
@@ -145,7 +154,8 @@ async function makeBackup(run: Run, entries: readonly ChainEntry[]): Promise<Bac
   });
   const removed = await retire(run, options.keep ?? KEEP_DEFAULT);
   const totalBytes = totalOf(files.map(({ sizeBytes }) => sizeBytes));
-  return { id, chains, files: files.length, totalBytes, newBytes: run.newBytes, removed };
+  const { newBytes, unlisted } = run;
+  return { id, chains, files: files.length, totalBytes, newBytes, unlisted, removed };
 }
 
 /** The chain's tables as of one moment first; whatever that moment names is there already when the rest is read. */
@@ -162,7 +172,9 @@ async function takeChain(run: Run, entry: ChainEntry): Promise<BackupChain> {
   symlinkSync(segments, join(copy, SEGMENT_FOLDER));
   using view = openStore({ path: copy, readOnly: true });
   const ends = view.segmentEnds();
-  const vault = walk(files.vault, `${prefix}/vault`);
+  const vault = walk(files.vault, `${prefix}/vault`).filter(
+    ({ source }) => source !== join(files.vault, BUCKET_LIST),
+  );
   const dataFile = join(copy, 'data.mdb');
   run.totalBytes +=
     statSync(dataFile).size +
@@ -195,6 +207,7 @@ async function takeChain(run: Run, entry: ChainEntry): Promise<BackupChain> {
     const mark = existsSync(source) ? markOf(source) : undefined;
     if (mark !== undefined) await take(run, { source, path, chunkBytes: APPEND_CHUNK_BYTES, mark });
   }
+  await takeBucketList(run, entry);
   const reader = new ChainReader(view);
   const { height, size, root } = reader.head();
   const { chain, genesisDigest } = reader.spec;
@@ -207,6 +220,17 @@ async function takeChain(run: Run, entry: ChainEntry): Promise<BackupChain> {
     root: toHex(root),
     checkpoint: reader.checkpoint(),
   };
+}
+
+/** Objects in a bucket stay there: the backup says which were, so that it can be told whether they still are. */
+async function takeBucketList(run: Run, { slug }: ChainEntry): Promise<void> {
+  const files = chainPaths(run.paths, slug);
+  if (readBucketNote(files) === undefined) return;
+  const source = join(run.folder.work, `${slug}.${BUCKET_LIST}`);
+  if (await listBucket(files, run.options.bucketCredentials, source)) {
+    const path = `chains/${slug}/vault/${BUCKET_LIST}`;
+    await take(run, { source, path, chunkBytes: APPEND_CHUNK_BYTES });
+  } else run.unlisted.push(slug);
 }
 
 /** Keys, settings, genesis documents, and databases beside the ledger. */

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Config } from '../config/schema.ts';
 import type { Logger } from '../logging/logger.ts';
+import type { BucketCredentials } from '../node/vault-storages.ts';
 import { backupIds, readManifest } from './manifest.ts';
 
 /** How often it is looked whether a backup is due; a failed one is tried again then. */
@@ -18,6 +19,7 @@ type Outcome =
 export function scheduleBackups(options: {
   readonly directory: string;
   readonly config: Config['backup'];
+  readonly bucketCredentials?: BucketCredentials;
   readonly version: string;
   readonly logger: Logger;
   readonly now: () => number;
@@ -78,6 +80,7 @@ function isDue({ folder, everyHours }: Config['backup'], nowMs: number): boolean
 function startThread({
   directory,
   config,
+  bucketCredentials,
   version,
   now,
 }: Parameters<typeof scheduleBackups>[0]): Worker {
@@ -85,7 +88,7 @@ function startThread({
   const file = new URL(fromSource ? './backup-thread.ts' : './backup-thread.js', import.meta.url);
   const { folder: out, keep } = config;
   return new Worker(file, {
-    workerData: { directory, out, keep, version, nowMs: now() },
+    workerData: { directory, out, keep, version, nowMs: now(), bucketCredentials },
     ...(fromSource ? { execArgv: ['--conditions=source'] } : {}),
   });
 }

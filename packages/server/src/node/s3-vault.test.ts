@@ -3,7 +3,7 @@
 import { hash } from '@hefu/crypto/hash';
 import { toHex } from '@hefu/bytes';
 import { s3ServerProgram, startS3Server } from '@hefu/vault/testing';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../logging/logger.ts';
@@ -52,7 +52,7 @@ describe.skipIf(program === undefined)('a node whose objects are in a bucket', (
       expect(put.status).toBe(201);
     }
     const folder = join(dataPaths(place.directory).chains, slug, 'vault');
-    expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
+    expect(readdirSync(folder)).toEqual(['bucket.json']);
     await using node = await start();
     const url = `${node.url}/v1/vault/objects/${DIGEST}`;
     const got = await fetch(url, { headers: { ...headers, range: 'bytes=65530-65545' } });

@@ -60,6 +60,11 @@ export const START_FAULTS = {
     exitCode: EXIT_CODES.unavailable,
     advice: 'Make room on the disk and start again; nothing that was acknowledged is lost.',
   },
+  'bucket-unreachable': {
+    exitCode: EXIT_CODES.unavailable,
+    advice:
+      'The bucket of the vault does not answer: check vault.s3Endpoint, the network and what opens it, and try again.',
+  },
   'port-taken': {
     exitCode: EXIT_CODES.unavailable,
     advice: 'Stop what listens there, or take another port with --port or HEFU_HTTP__PORT.',
@@ -162,6 +167,7 @@ const CODES_BELOW: Readonly<Record<string, StartFaultCode>> = {
   'checkpoint-key-missing': 'key-missing',
   'key-file-malformed': 'data-damaged',
   'key-file-damaged': 'data-damaged',
+  'storage-unreachable': 'bucket-unreachable',
   EACCES: 'data-read-only',
   EPERM: 'data-read-only',
   EROFS: 'data-read-only',

@@ -192,6 +192,7 @@ async function openNode(
     scheduleBackups({
       directory: paths.root,
       config: config.backup,
+      ...(secrets.s3 === undefined ? {} : { bucketCredentials: secrets.s3 }),
       version: version.version,
       logger,
       now: () => Date.now(),

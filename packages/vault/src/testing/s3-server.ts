@@ -9,7 +9,14 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import type { S3StorageOptions } from '../s3-storage.ts';
 
 /** Where `npm run setup -- --tests` puts the server when the system has none. */
@@ -36,6 +43,10 @@ export interface S3Server extends AsyncDisposable {
   readonly client: S3Client;
   /** A new bucket, and how to open it. */
   createBucket(hasVersions?: boolean): Promise<S3StorageOptions>;
+  /** What lies under a key, read, written and removed behind the back of whoever owns it. */
+  read(bucket: string, key: string): Promise<Uint8Array>;
+  write(bucket: string, key: string, bytes: Uint8Array): Promise<void>;
+  remove(bucket: string, key: string): Promise<void>;
   /** Ends the server at once; requests after that find nobody. */
   kill(): Promise<void>;
 }
@@ -80,6 +91,16 @@ export async function startS3Server(program: string): Promise<S3Server> {
         );
       }
       return { endpoint, region: REGION, bucket, prefix: 'chain/', ...credentials };
+    },
+    async read(bucket, key) {
+      const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+    },
+    async write(bucket, key, bytes) {
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes }));
+    },
+    async remove(bucket, key) {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
     },
     kill,
     async [Symbol.asyncDispose]() {

@@ -1,4 +1,4 @@
-import { createBackup, KEEP_DEFAULT } from '@hefu/server';
+import { createBackup, KEEP_DEFAULT, readSecrets } from '@hefu/server';
 import type { CommandContext, CommandText, OptionText } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import type { ExitCode } from '../../exit-codes.ts';
@@ -11,13 +11,13 @@ import { version } from '../../program-version.ts';
 export const describe: CommandText = {
   summary: 'Makes a backup of the data folder while its node runs.',
   details: [
-    'Only what no earlier backup in the folder holds is written. The backup is one moment of the chain with the keys (sealed), settings, accounts and the vault; the master key, the signing state and credentials are never in it. A run that is stopped or fails leaves the earlier backups as they were.',
+    'Only what no earlier backup in the folder holds is written. The backup is one moment of the chain with the keys (sealed), settings, accounts and the vault; of objects in an S3 bucket it has the list alone, which `hefu vault check` holds against the bucket; the master key, the signing state and credentials are never in it. A run that is stopped or fails leaves the earlier backups as they were.',
   ],
   examples: [
     'hefu backup --out /mnt/backups/hefu',
     'hefu backup --out /mnt/backups/hefu --keep 30',
   ],
-  json: '`{format: "hefu-backup/1", out, id, chains: [{chain, height, size, root}], files, totalBytes, newBytes, removed}`.',
+  json: '`{format: "hefu-backup/1", out, id, chains: [{chain, height, size, root}], files, totalBytes, newBytes, unlisted, removed}`.',
 };
 
 export const options: readonly OptionText[] = [
@@ -47,6 +47,7 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   const keep = keepOf(input.keep);
   const stop = new AbortController();
   void io.stopped().then(() => stop.abort());
+  const bucketCredentials = readSecrets(io.env).secrets.s3;
   const progress = startProgress(output, { label: 'backup', total: 1, now: io.now });
   try {
     const report = await createBackup({
@@ -55,13 +56,19 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
       nowMs: io.now(),
       version: version(),
       keep,
+      ...(bucketCredentials === undefined ? {} : { bucketCredentials }),
       signal: stop.signal,
       onProgress: ({ path, doneBytes, totalBytes }) => {
         progress.update(doneBytes / Math.max(totalBytes, 1), path);
       },
     });
     progress.end();
-    const { id, files, totalBytes, newBytes, removed } = report;
+    const { id, files, totalBytes, newBytes, unlisted, removed } = report;
+    for (const slug of unlisted) {
+      output.warn(
+        `${slug}: its objects are in a bucket that could not be listed (HEFU_S3_ACCESS_KEY_ID and HEFU_S3_SECRET_ACCESS_KEY open it); the backup does not say which there are`,
+      );
+    }
     const chains = report.chains.map(({ chain, height, size, root }) => ({
       chain,
       height,
@@ -76,6 +83,7 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
       files,
       totalBytes,
       newBytes,
+      unlisted,
       removed,
     };
     output.result(value, () => [
