@@ -18,6 +18,7 @@ import * as exportTiles from './cmds/export-tiles.ts';
 import * as exportTail from './cmds/export-tail.ts';
 import * as fsckCommand from './cmds/fsck.ts';
 import * as initCommand from './cmds/init.ts';
+import * as chainBreak from './cmds/chain/break.ts';
 import * as keyCheckpoint from './cmds/key/checkpoint.ts';
 import * as keyImport from './cmds/key/import.ts';
 import * as keyList from './cmds/key/list.ts';
@@ -74,6 +75,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   node: 'The node of a data folder.',
   account: 'Users and API keys of the node, and what they did.',
   key: 'Keys in the keystore of the data folder.',
+  chain: 'What only an operator decides about a chain.',
   org: 'Organisations of the chain.',
   'org ca': 'Certificate authorities of an organisation.',
   member: 'Members of the chain, with their roles and keys.',
@@ -102,6 +104,7 @@ export const COMMANDS: readonly Command[] = [
   { words: ['account', 'keys'], ...accountKeys },
   { words: ['account', 'revoke'], ...accountRevoke },
   { words: ['account', 'audit'], ...accountAudit },
+  { words: ['chain', 'break'], ...chainBreak },
   { words: ['key', 'new'], ...keyNew },
   { words: ['key', 'import'], ...keyImport },
   { words: ['key', 'checkpoint'], ...keyCheckpoint },

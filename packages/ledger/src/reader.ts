@@ -17,7 +17,7 @@ import type { Entry } from '@hefu/protocol';
 import type { ChainSpec } from './chain-spec.ts';
 import { decodeBlockRow, decodeHead, decodeStatementRow } from './head.ts';
 import type { BlockRow, Head } from './head.ts';
-import { checkpointKey, numberKey, numberOfKey, tileKey } from './keys.ts';
+import { checkpointKey, indexPrefix, numberKey, numberOfKey, prefixEnd, tileKey } from './keys.ts';
 import { readHeadBytes, readSpec } from './meta.ts';
 import type { StoreReader } from './store-port.ts';
 
@@ -58,6 +58,9 @@ export interface StateRecord {
 export type StateVerdict =
   | { readonly ok: true; readonly record: StateRecord }
   | { readonly ok: false; readonly code: 'height-pruned' | 'height-not-reached' };
+
+/** Index that the kit keeps of a listed collection: all its keys under the empty value. */
+const LISTED_INDEX = '*';
 
 /** Which part of the feed to read. */
 export interface BlockRange {
@@ -250,6 +253,17 @@ export class ChainReader {
     };
     if (query.proof !== true) return { ok: true, record };
     return { ok: true, record: { ...record, proof: proveState({ ...at, hasher }) } };
+  }
+
+  /** Keys of a collection that is declared as listed, as the last state holds it, in order. */
+  listedKeys(contract: string, collection: string): string[] {
+    const prefix = indexPrefix(contract, collection, LISTED_INDEX, '');
+    const to = prefixEnd(prefix);
+    const rows = this.#store.range('indexes', {
+      from: prefix,
+      ...(to === undefined ? {} : { to }),
+    });
+    return Array.from(rows, ([key]) => utf8Decode(key.subarray(prefix.length)) ?? '');
   }
 
   /**

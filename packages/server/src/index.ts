@@ -46,6 +46,8 @@ export { findBackup, verifyBackup } from './backup/verify-backup.ts';
 export type { VerifyReport } from './backup/verify-backup.ts';
 export { applyTail } from './standing/apply-tail.ts';
 export type { ApplyTailVerdict } from './standing/apply-tail.ts';
+export { declareBreak } from './standing/declare-break.ts';
+export type { BreakPlan, BreakVerdict } from './standing/declare-break.ts';
 export { exportTail } from './standing/export-tail.ts';
 export type { ExportTailReport } from './standing/export-tail.ts';
 export { declareNothingPublished, readStanding, showPublished } from './standing/show-published.ts';

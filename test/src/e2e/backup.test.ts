@@ -31,6 +31,16 @@ interface RestoreReport {
   readonly reason?: { readonly code: string };
 }
 
+interface BreakReport {
+  readonly size: number;
+  readonly lastSize: number;
+  readonly successor: string;
+}
+
+function sizeOf(note: string): number {
+  return Number(note.split('\n')[1]);
+}
+
 /** Deposits a new file and waits for its receipt: once this returns, it was acknowledged. */
 async function deposit(place: Sandbox, name: string): Promise<void> {
   const file = place.path(`${name}.txt`);
@@ -142,6 +152,19 @@ it('backup under load, machine lost, restore, and no fork', async () => {
   const behind = await place.start();
   await expectReadOnly(place, behind, 'behind-published');
   await behind.stop();
+
+  // On a copy the operator gives up what is missing: another chain goes on there, and is written to.
+  const copy = place.path('copy');
+  cpSync(place.data, copy, { recursive: true });
+  const broken = await place.program('chain', 'break', '--data', copy, '--yes', '--json');
+  expect(jsonOf<BreakReport>(broken.stdout), broken.stderr).toMatchObject({
+    size: Number(size),
+    lastSize: sizeOf(published),
+    successor: expect.stringMatching(/\/2$/) as string,
+  });
+  expect(await restoreReport(place, '--data', copy)).toMatchObject({ writable: true });
+  const proven = await place.program('fsck', '--data', copy);
+  expect(proven.exit, proven.stderr).toBe(0);
 
   // A tail with one damaged byte supplies nothing wrong; the right one supplies everything.
   const tail = readFileSync(place.path('tail'));

@@ -1,10 +1,4 @@
-import {
-  applyTail,
-  declareNothingPublished,
-  readStanding,
-  restoreBackup,
-  showPublished,
-} from '@hefu/server';
+import { applyTail, declareNothingPublished, readStanding, restoreBackup } from '@hefu/server';
 import type { StandingReport } from '@hefu/server';
 import type { CommandContext, CommandText, OptionText } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -13,6 +7,7 @@ import { CliFault, usageFault } from '../fault.ts';
 import { readCheckpoint } from '../files/read-checkpoint.ts';
 import { confirmByName } from '../membership/confirm.ts';
 import { dataFolder, resolvePath } from '../node/data-folder.ts';
+import { requireShown } from '../node/show-published.ts';
 import { startProgress } from '../output/progress.ts';
 
 export const describe: CommandText = {
@@ -101,9 +96,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   'restored-unconfirmed':
     'Show the longest checkpoint that is known anywhere: hefu restore --published <file or URL>.',
   'behind-published':
-    'Supply what is missing from another copy: hefu export-tail there, hefu restore --tail here.',
+    'Supply what is missing from another copy: hefu export-tail there, hefu restore --tail here. If there is none: hefu chain break.',
   'behind-signed':
-    'Supply what is missing from another copy: hefu export-tail there, hefu restore --tail here.',
+    'Supply what is missing from another copy: hefu export-tail there, hefu restore --tail here. If there is none: hefu chain break.',
+  'chain-broken': 'Nothing: the chain that goes on is the one to use.',
   other: 'docs/operating/no-fork.md says what can be done.',
 };
 
@@ -177,16 +173,6 @@ function standingAfter(
   note: string | undefined,
   nothingPublished: boolean,
 ): StandingReport {
-  if (note !== undefined) {
-    const verdict = showPublished({ directory, note });
-    if (verdict.ok) return verdict;
-    throw new CliFault({
-      code: verdict.code,
-      exitCode: EXIT.refused,
-      what: 'what was given as published is no checkpoint of this chain by one of its validators',
-      why: [verdict.reason],
-      advice: 'Take the checkpoint of this chain: a node and a mirror serve it as /log/checkpoint.',
-    });
-  }
+  if (note !== undefined) return requireShown({ directory, note });
   return nothingPublished ? declareNothingPublished({ directory }) : readStanding({ directory });
 }

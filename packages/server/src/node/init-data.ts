@@ -126,7 +126,8 @@ function planOf(options: InitOptions): ConsortiumPlan {
     : emptyPlan(options.chain, options.organisation);
 }
 
-function makeChain(
+/** Makes a chain's folder with its store, genesis block and first checkpoint. Throws StartError `key-missing`. */
+export function makeChain(
   paths: DataPaths,
   entry: ChainEntry,
   genesis: GenesisDocument,

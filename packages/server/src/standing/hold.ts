@@ -19,6 +19,8 @@ const holdSchema = z.strictObject({
     .optional(),
   /** The longest published checkpoint that the operator has shown. */
   published: headSchema.optional(),
+  /** The chain that goes on instead of this one, after a declared break. */
+  successor: z.string().max(50).optional(),
 });
 
 type HoldFile = z.output<typeof holdSchema>;
@@ -30,6 +32,8 @@ type HoldFile = z.output<typeof holdSchema>;
 export interface Hold {
   readonly restored?: { readonly backup: string; readonly restoredMs: number } & LogHead;
   readonly published?: LogHead;
+  /** The chain that goes on instead: this one is never written to again. */
+  readonly successor?: string;
 }
 
 /** Reads the hold on a chain; undefined when there is none. Throws StartError `data-damaged`. */
@@ -38,22 +42,24 @@ export function readHold(path: string): Hold | undefined {
   if (value === undefined) return undefined;
   const parsed = holdSchema.safeParse(value);
   if (!parsed.success) throw new StartError('data-damaged', `${path} does not hold what it must`);
-  const { restored, published } = parsed.data;
+  const { restored, published, successor } = parsed.data;
   return {
     ...(restored === undefined ? {} : { restored: { ...restored, root: bytesOf(restored.root) } }),
     ...(published === undefined
       ? {}
       : { published: { ...published, root: bytesOf(published.root) } }),
+    ...(successor === undefined ? {} : { successor }),
   };
 }
 
-export function writeHold(path: string, { restored, published }: Hold): void {
+export function writeHold(path: string, { restored, published, successor }: Hold): void {
   const file: HoldFile = {
     format: 'hefu-hold/1',
     ...(restored === undefined ? {} : { restored: { ...restored, root: toHex(restored.root) } }),
     ...(published === undefined
       ? {}
       : { published: { size: published.size, root: toHex(published.root) } }),
+    ...(successor === undefined ? {} : { successor }),
   };
   writeFileAtomic(path, jsonText(file));
 }

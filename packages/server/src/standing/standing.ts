@@ -20,6 +20,8 @@ export const STANDING_CODES = [
   'signed-conflict',
   /** What this node has signed is not known any more. */
   'signing-state-damaged',
+  /** A break was declared: another chain goes on. */
+  'chain-broken',
 ] as const;
 
 export type StandingCode = (typeof STANDING_CODES)[number];
@@ -72,7 +74,10 @@ type Refused = Standing & { readonly ok: false };
 function judgeHold(reader: ChainReader, head: LogHead, path: string): Refused | undefined {
   const hold = readHold(path);
   if (hold === undefined) return undefined;
-  const { published, restored } = hold;
+  const { published, restored, successor } = hold;
+  if (successor !== undefined) {
+    return refuse('chain-broken', `a break was declared; ${successor} goes on from here`);
+  }
   if (published === undefined) {
     const at = restored === undefined ? '' : ` from backup ${restored.backup}`;
     return refuse(

@@ -5,7 +5,9 @@ import type { CommandContext, CommandText, OptionText } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { usageFault } from '../../fault.ts';
+import { readCheckpoint } from '../../files/read-checkpoint.ts';
 import { DATA_FOLDER_DEFAULT, dataFolder, resolvePath } from '../../node/data-folder.ts';
+import { requireShown } from '../../node/show-published.ts';
 import { requireMadeAsAsked } from '../../node/made-as-asked.ts';
 import { openLogFile } from '../../node/log-file.ts';
 import type { LogDestination } from '../../node/log-file.ts';
@@ -20,6 +22,7 @@ export const describe: CommandText = {
   ],
   examples: [
     'hefu node start',
+    'hefu node start --published https://mirror.example.org/log/checkpoint',
     'hefu node start --sample --data ./data',
     'hefu node start --port 8441 --log -',
   ],
@@ -35,6 +38,11 @@ export const options: readonly OptionText[] = [
   },
   { flags: '--config <file>', summary: 'Settings; hefu.yaml in the data folder unless given.' },
   {
+    flags: '--published <file-or-url>',
+    summary:
+      'The longest checkpoint that was published: until the log holds it, the chain is only read.',
+  },
+  {
     flags: '--log <file>',
     summary:
       'Where the log goes, JSON lines: a file, or - for standard output. node.log in the data folder unless given.',
@@ -46,6 +54,7 @@ interface Input extends MakingInput {
   readonly behindProxy?: boolean;
   readonly config?: string;
   readonly log?: string;
+  readonly published?: string;
 }
 
 /** Runs the command: resolves when the node has stopped. */
@@ -56,6 +65,7 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   const isNew = !isDataFolder(directory);
   if (!isNew) requireMadeAsAsked(context, input);
   else if (input.sample === true || input.empty === true) makeData(context, input);
+  if (input.published !== undefined) await comparePublished(context, directory, input.published);
   const log =
     input.log === '-' ? '-' : resolvePath(context, input.log ?? join(directory, 'node.log'));
   using destination =
@@ -90,6 +100,19 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   await stopped;
   output.say('stopping …');
   return EXIT.ok;
+}
+
+/** Compares the log with what was published before anything is signed, and says so when the chain stays read-only. */
+async function comparePublished(
+  context: CommandContext,
+  directory: string,
+  place: string,
+): Promise<void> {
+  const note = await readCheckpoint(context, place);
+  const { chain, standing } = requireShown({ directory, note });
+  if (standing.ok) return;
+  const { code, message } = standing;
+  context.output.warn(`${chain} is read-only: ${message} (${code}). See hefu restore.`);
 }
 
 function standardOutput({ io }: CommandContext): LogDestination {
