@@ -24,5 +24,7 @@ export { SignerError } from './signer.ts';
 export type { Signer, SyncSigner } from './signer.ts';
 export { openSigners } from './signers.ts';
 export type { OpenSigner, OpenSyncSigner, Pkcs11Access, Signers } from './signers.ts';
+export { tokenSecretSign } from './pkcs11/token-signer.ts';
+export type { TokenSecret } from './pkcs11/token-signer.ts';
 export { TokenSession } from './pkcs11/token.ts';
 export type { TokenKey, TokenPlace } from './pkcs11/token.ts';

@@ -1,15 +1,15 @@
 import { equalBytes, toHex } from '@hefu/bytes';
 import { isQuorum, signCheckpointLines, totalPower } from '@hefu/protocol';
-import type { Validator, ValidatorSet } from '@hefu/protocol';
+import type { CheckpointSecret, Validator, ValidatorSet } from '@hefu/protocol';
 import type { ChainSpec } from './chain-spec.ts';
 import { LedgerFault } from './errors.ts';
 import type { CheckpointSigner } from './ports.ts';
 
-/** Signs checkpoints of a chain with a validator's checkpoint key held in memory. */
+/** Signs checkpoints of a chain with a validator's checkpoint key. */
 export function noteSigner(options: {
   readonly spec: Pick<ChainSpec, 'chain' | 'genesis'>;
   readonly validator: Validator;
-  readonly privateKey: Uint8Array;
+  readonly privateKey: CheckpointSecret;
 }): CheckpointSigner {
   const { spec, validator, privateKey } = options;
   return {
@@ -36,7 +36,7 @@ export function validatorSigner(options: {
   readonly organisation: string;
   /** Who signs the next checkpoint. */
   readonly set: () => ValidatorSet;
-  readonly keyOf: (publicKey: Uint8Array) => Uint8Array | undefined;
+  readonly keyOf: (publicKey: Uint8Array) => CheckpointSecret | undefined;
 }): CheckpointSigner & { /** Throws as `sign` would for the next checkpoint. */ ready(): void } {
   const { spec, organisation } = options;
   let last: { readonly publicKey: Uint8Array; readonly signer: CheckpointSigner } | undefined;

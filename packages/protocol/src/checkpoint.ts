@@ -76,12 +76,15 @@ export function cosignatureMessage(body: string, timeSeconds: number): Uint8Arra
   return utf8Encode(`cosignature/v1\ntime ${timeSeconds}\n${body}`);
 }
 
+/** The private half of a checkpoint key, 32 bytes; or what signs with one that lies elsewhere. */
+export type CheckpointSecret = Uint8Array | ((message: Uint8Array) => Uint8Array);
+
 /** Who signs a checkpoint, and when. */
 export interface CheckpointSigning extends TreeHead {
   readonly suite: Suite;
   readonly validator: Validator;
-  /** Of the validator's checkpoint key, 32 bytes. */
-  readonly privateKey: Uint8Array;
+  /** Of the validator's checkpoint key. */
+  readonly privateKey: CheckpointSecret;
   /** Seconds since 1970, UTC. */
   readonly timeSeconds: number;
 }
@@ -100,14 +103,18 @@ export function signCheckpointLines(signing: CheckpointSigning): string[] {
 function signLine(signing: CheckpointSigning, key: LineKey): Uint8Array {
   const { chain, root, validator, privateKey, timeSeconds } = signing;
   const body = checkpointBody(signing);
+  const signWith = (message: Uint8Array): Uint8Array =>
+    typeof privateKey === 'function'
+      ? privateKey(message)
+      : sign(validator.algorithm, privateKey, message);
   switch (key.kind) {
     case 'note':
-      return sign(validator.algorithm, privateKey, utf8Encode(body));
+      return signWith(utf8Encode(body));
     case 'cosignature': {
       const message = cosignatureMessage(body, timeSeconds);
-      return concatBytes(u64be(timeSeconds), sign(validator.algorithm, privateKey, message));
+      return concatBytes(u64be(timeSeconds), signWith(message));
     }
     default:
-      return sign(validator.algorithm, privateKey, coseRootMessage(chain, validator, root));
+      return signWith(coseRootMessage(chain, validator, root));
   }
 }

@@ -122,7 +122,13 @@ export {
   parseCheckpoint,
   signCheckpointLines,
 } from './checkpoint.ts';
-export type { Checkpoint, CheckpointParsed, CheckpointSigning, TreeHead } from './checkpoint.ts';
+export type {
+  Checkpoint,
+  CheckpointParsed,
+  CheckpointSecret,
+  CheckpointSigning,
+  TreeHead,
+} from './checkpoint.ts';
 export { verifyCheckpoint, verifyCheckpointAsync } from './verify-checkpoint.ts';
 export type {
   CheckpointCode,

@@ -60,6 +60,19 @@ export class TokenSigners implements Disposable {
   }
 }
 
+/** All that a thread needs to sign with a key on a token. Holds a PIN: never logged, never stored. */
+export interface TokenSecret extends TokenKeyName {
+  readonly modulePath: string;
+  readonly token: string;
+  readonly pin: string | undefined;
+}
+
+/** Signs in the same call, in whatever thread has the secret. Each call throws SignerError when the token can't sign. */
+export function tokenSecretSign(secret: TokenSecret): (message: Uint8Array) => Uint8Array {
+  const { modulePath, token, pin } = secret;
+  return syncTokenSign({ modulePath, label: token, pin: () => pin }, secret);
+}
+
 /** Signs in the same call with a key on a token, over one session of its own. */
 export function syncTokenSign(
   place: TokenPlace,

@@ -1,5 +1,8 @@
+import { tokenSecretSign } from '@hefu/keystore';
+import type { CheckpointSecret } from '@hefu/protocol';
 import { receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
+import type { HeldKey } from '../node/checkpoint-key.ts';
 
 /** How long the ledger waits for the main thread to look into the keystore. */
 const ANSWER_MS_MAX = 10_000;
@@ -12,7 +15,7 @@ export interface KeyQuestions {
 }
 
 interface Answer {
-  readonly message: { readonly privateKey: Uint8Array | undefined };
+  readonly message: { readonly held: HeldKey | undefined };
 }
 
 /**
@@ -22,26 +25,28 @@ interface Answer {
 export function askKey(
   { port, answered }: KeyQuestions,
   publicKey: Uint8Array,
-): Uint8Array | undefined {
+): CheckpointSecret | undefined {
   const count = new Int32Array(answered);
   const before = Atomics.load(count, 0);
   port.postMessage(publicKey);
   Atomics.wait(count, 0, before, ANSWER_MS_MAX);
   const answer: Answer | undefined = receiveMessageOnPort(port);
-  return answer?.message.privateKey;
+  const held = answer?.message.held;
+  if (held === undefined) return undefined;
+  return 'token' in held ? tokenSecretSign(held.token) : held.privateKey;
 }
 
 /** Answers what {@link askKey} asks on the other end of `port`. */
 export function answerKeys(
   { port, answered }: KeyQuestions,
-  keyOf: (publicKey: Uint8Array) => Uint8Array | undefined,
+  keyOf: (publicKey: Uint8Array) => HeldKey | undefined,
 ): void {
   port.on('message', (publicKey: Uint8Array) => {
-    let privateKey: Uint8Array | undefined;
+    let held: HeldKey | undefined;
     try {
-      privateKey = keyOf(publicKey);
+      held = keyOf(publicKey);
     } finally {
-      port.postMessage({ privateKey });
+      port.postMessage({ held });
       const count = new Int32Array(answered);
       Atomics.add(count, 0, 1);
       Atomics.notify(count, 0);

@@ -1,5 +1,6 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { AttachmentSender, RegisterResult, SubmitResult } from '@hefu/ledger';
+import type { HeldKey } from '../node/checkpoint-key.ts';
 import { answerKeys } from './ask-key.ts';
 import type { KeyQuestions } from './ask-key.ts';
 import { packStatements } from './messages.ts';
@@ -18,8 +19,8 @@ export class LedgerWorkerError extends Error {
 
 export interface LedgerClientOptions {
   readonly setup: WorkerSetup;
-  /** The private half of a checkpoint key; undefined when this node has none. */
-  readonly keyOf: (publicKey: Uint8Array) => Uint8Array | undefined;
+  /** How to sign with a checkpoint key; undefined when this node has none. */
+  readonly keyOf: (publicKey: Uint8Array) => HeldKey | undefined;
   /** Called after each committed block. */
   readonly onCommitted?: (block: BlockReport) => void;
   /** Called once when the ledger can't go on; reads are still served. */

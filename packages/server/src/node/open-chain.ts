@@ -24,12 +24,13 @@ import type { OpenReadModels, ReadModelsOptions } from '../chain/read-models.ts'
 import { readOnlyLedger, readOnlyReason } from '../standing/read-only-ledger.ts';
 import { chainPaths, readDocument } from './data-folder.ts';
 import type { ChainEntry, ChainPaths, DataPaths } from './data-folder.ts';
-import { checkpointKeyOf } from './checkpoint-key.ts';
+import { heldKeyOf } from './checkpoint-key.ts';
 import { repeatErasures } from '../sharing/repeat-erasures.ts';
 import { watchPulls } from '../sharing/watch-pulls.ts';
 import { openVaults } from './open-vaults.ts';
 import { createScittPort } from '../scitt/scitt-port.ts';
 import type { ScittPort } from '../scitt/scitt-port.ts';
+import { pkcs11Access } from './pkcs11-access.ts';
 import { StartError } from './start-fault.ts';
 
 export interface OpenChainOptions {
@@ -129,7 +130,7 @@ interface OpenLedger extends AsyncDisposable {
  * everything can be read.
  */
 async function openLedger(
-  { entry, keystore, logger }: OpenChainOptions,
+  { entry, keystore, config, secrets, logger }: OpenChainOptions,
   files: ChainPaths,
   spec: ChainSpec,
   onCommitted: (block: BlockReport) => void,
@@ -144,7 +145,8 @@ async function openLedger(
         verifyThreads: availableParallelism(),
         standing: files.standing,
       },
-      keyOf: (publicKey) => checkpointKeyOf(keystore, spec.genesis.suite, publicKey),
+      keyOf: (publicKey) =>
+        heldKeyOf(keystore, spec.genesis.suite, publicKey, pkcs11Access(config, secrets)),
       onCommitted,
       onHalted: ({ code, message }) => {
         logger.error({ chain, code, reason: message }, 'chain stopped taking statements');

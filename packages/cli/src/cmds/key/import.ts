@@ -1,21 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { suiteHash } from '@hefu/crypto/algorithm';
-import { TokenSession } from '@hefu/keystore';
-import type { KeyAdded, TokenKey } from '@hefu/keystore';
+import type { KeyAdded } from '@hefu/keystore';
 import type { CommandContext, CommandText, OptionText } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import type { ExitCode } from '../../exit-codes.ts';
-import { CliFault, usageFault } from '../../fault.ts';
+import { usageFault } from '../../fault.ts';
 import { connectNode } from '../../node/connect.ts';
 import { resolvePath } from '../../node/data-folder.ts';
 import { keyJson, keyLines } from '../../node/key-text.ts';
-import {
-  actingMember,
-  askToken,
-  keystoreFault,
-  openFolderKeystore,
-  tokenAccess,
-} from '../../node/signer.ts';
+import { actingMember, keystoreFault, openFolderKeystore } from '../../node/signer.ts';
+import { chosenTokenKey, TOKEN_OPTIONS } from '../../node/token-key.ts';
 
 export const describe: CommandText = {
   arguments: [
@@ -38,8 +32,7 @@ export const describe: CommandText = {
 
 export const options: readonly OptionText[] = [
   { flags: '--member <member>', summary: 'Whose key it is.', required: true },
-  { flags: '--pkcs11 <token>', summary: 'Label of the PKCS #11 token that the key lies on.' },
-  { flags: '--key-id <hex>', summary: 'Its CKA_ID there; needed when the token has several keys.' },
+  ...TOKEN_OPTIONS,
 ];
 
 interface Input {
@@ -82,39 +75,9 @@ async function importToken(
   wanted: { readonly token: string; readonly keyId: string | undefined },
 ): Promise<KeyAdded> {
   const member = actingMember(context, named, 'admin');
-  const access = tokenAccess(context);
-  if (access === undefined) throw keystoreFault({ ok: false, code: 'pkcs11-not-configured' });
-  const session = new TokenSession({ ...access, label: wanted.token });
-  const { id, algorithm, publicKey } = chooseKey(await askToken(() => session.keys()), wanted);
-  // A key that is listed may still not be one to sign with: better said now than at the first statement.
-  await askToken(() => session.sign(id, algorithm, new TextEncoder().encode('hefu key import')));
-  session.close();
+  const key = await chosenTokenKey(context, wanted.token, wanted.keyId);
   const { suite } = await connectNode(context).chainInfo();
-  return openFolderKeystore(context).reference({
-    algorithm,
-    publicKey,
-    purpose: 'sign',
-    hashName: suiteHash(suite),
-    member,
-    created: context.io.now(),
-    token: { label: wanted.token, id },
-  });
-}
-
-function chooseKey(
-  keys: readonly TokenKey[],
-  { token, keyId }: { readonly token: string; readonly keyId: string | undefined },
-): TokenKey {
-  const found = keyId === undefined ? keys : keys.filter(({ id }) => id === keyId.toLowerCase());
-  const [key] = found;
-  if (key !== undefined && found.length === 1) return key;
-  throw new CliFault({
-    code: key === undefined ? 'token-key-missing' : 'key-ambiguous',
-    exitCode: key === undefined ? EXIT.notFound : EXIT.usage,
-    what:
-      key === undefined
-        ? `the token ${token} holds no such key that can sign here`
-        : `the token ${token} holds several keys: ${found.map(({ id }) => id).join(', ')}`,
-    advice: `Name one with --key-id; \`hefu key list --pkcs11 ${JSON.stringify(token)}\` lists them.`,
-  });
+  const created = context.io.now();
+  const made = { purpose: 'sign', hashName: suiteHash(suite), member, created } as const;
+  return openFolderKeystore(context).reference({ ...made, ...key });
 }

@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeSoftHsm, softHsmModule, SOFTHSM_PIN } from '@hefu/keystore/testing';
+import type { RunningNode } from '@hefu/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestPlace } from '../../testing/test-node.ts';
 
@@ -23,7 +24,7 @@ function pemOf(algorithm: (typeof ALGORITHMS)[number]): string {
 describe.skipIf(modulePath === undefined)('a member with a key on a token', () => {
   let directory = '';
   let place: TestPlace;
-  let url = '';
+  let node: RunningNode;
   const said: string[] = [];
 
   const must = async (...words: readonly string[]): Promise<string> => {
@@ -45,6 +46,7 @@ describe.skipIf(modulePath === undefined)('a member with a key on a token', () =
       const id = `0${index + 1}`;
       hsm.importKey({ token: 'signing', id, label: algorithm, pem: pemOf(algorithm) });
     }
+    hsm.importKey({ token: 'signing', id: '03', label: 'checkpoints', pem: pemOf('ed25519') });
     const pinFile = join(directory, 'pin');
     writeFileSync(pinFile, `${SOFTHSM_PIN}\n`, { mode: 0o600 });
     place = new TestPlace({
@@ -52,7 +54,7 @@ describe.skipIf(modulePath === undefined)('a member with a key on a token', () =
       HEFU_PKCS11_PIN_FILE: pinFile,
     });
     await must('init', '--sample');
-    ({ url } = await place.start());
+    node = await place.start();
   });
   afterAll(async () => {
     await place[Symbol.asyncDispose]();
@@ -65,7 +67,7 @@ describe.skipIf(modulePath === undefined)('a member with a key on a token', () =
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { readonly id: string });
-    expect(keys.map(({ id }) => id)).toEqual(['01', '02']);
+    expect(keys.map(({ id }) => id)).toEqual(['01', '02', '03']);
     expect(await code('key', 'import', '--pkcs11', 'signing', '--member', 'clerk')).toBe(
       '2 key-ambiguous',
     );
@@ -100,7 +102,7 @@ describe.skipIf(modulePath === undefined)('a member with a key on a token', () =
     const member = 'lanhe-dairy/holder-ed25519';
     const made = await must('account', 'key', '--role', 'member', '--member', member, '--json');
     const { key } = JSON.parse(made) as { readonly key: string };
-    const answer = await fetch(`${url}/v1/calls`, {
+    const answer = await fetch(`${node.url}/v1/calls`, {
       method: 'POST',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
       body: JSON.stringify({
@@ -117,6 +119,28 @@ describe.skipIf(modulePath === undefined)('a member with a key on a token', () =
     expect([answer.status, await answer.json()]).toMatchObject([202, { code: 'ok' }]);
   });
 
+  it('lives in a consortium whose checkpoints are signed on the token too', async () => {
+    const key = place.path('checkpoint.json');
+    await must('key', 'checkpoint', '--pkcs11', 'signing', '--key-id', '03', '--out', key);
+    const created = await must('proposal', 'create', '--rotate-validator', key, '--json');
+    expect(created).toContain('"status":"carried"');
+    const paper = place.path('by-token.txt');
+    writeFileSync(paper, 'a checkpoint from a token');
+    const out = place.path('receipts-by-token');
+    await must('evidence', 'deposit', paper, '--as', 'holder-es256', '--out', out);
+    expect(await must('verify', out, '--json')).toContain('"ok":true');
+    // And after a restart, with the key of the set in force on the token alone.
+    await node.close();
+    node = await place.start();
+    await must('evidence', 'deposit', paper, '--as', 'holder-es256', '--out', `${out}-2`);
+    expect(await must('verify', `${out}-2`, '--json')).toContain('"ok":true');
+    const keys = (await must('key', 'list', '--json')).trim().split('\n');
+    const listed = keys.map((line) => JSON.parse(line) as { purpose: string; token?: object });
+    expect(listed).toContainEqual(
+      expect.objectContaining({ purpose: 'checkpoint', token: { label: 'signing', id: '03' } }),
+    );
+  });
+
   it('is told when the token is of no use, and the node lives on', async () => {
     const wrong = new TestPlace({ ...place.env, HEFU_DATA: place.data, HEFU_PKCS11__MODULE: '' });
     const io = wrong.io();
@@ -128,7 +152,7 @@ describe.skipIf(modulePath === undefined)('a member with a key on a token', () =
     expect(io.out() + io.err()).toContain('pkcs11-not-configured');
     expect(exit).toBe(4);
     await wrong[Symbol.asyncDispose]();
-    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect((await fetch(`${node.url}/readyz`)).status).toBe(200);
   });
 
   it('leaves no trace of the PIN', () => {
