@@ -16,7 +16,7 @@ import type { DataPaths } from '../node/data-folder.ts';
 import { makeFolder } from '../node/files.ts';
 import { lockFolder } from '../node/folder-lock.ts';
 import { StartError, toStartError } from '../node/start-fault.ts';
-import { writeHold } from '../standing/hold.ts';
+import { readHold, writeHold } from '../standing/hold.ts';
 import { requireRoom } from './backup-folder.ts';
 import { BackupError } from './errors.ts';
 import type { BackupChain, BackupFile, BackupManifest } from './manifest.ts';
@@ -69,7 +69,12 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoreRep
     beginMaking(paths);
     const pool = await ObjectPool.open(options.from);
     await writeFiles(options, manifest, pool, totalBytes);
-    for (const chain of manifest.chains) checkChain(paths, chain, manifest, options.nowMs);
+    const successors = new Map<string, string>();
+    for (const chain of manifest.chains) {
+      const predecessor = checkChain(paths, chain, manifest, options.nowMs);
+      if (predecessor !== undefined) successors.set(predecessor, chain.chain);
+    }
+    for (const chain of manifest.chains) keepBroken(paths, chain, successors.get(chain.chain));
     makeCredentialsFile(paths);
     const nodeFile = manifest.files.find(({ path }) => path === NODE_FILE);
     if (nodeFile === undefined) throw damaged(manifest, `it lacks ${NODE_FILE}`);
@@ -142,13 +147,13 @@ async function writePieces(handle: FileHandle, file: BackupFile, pool: ObjectPoo
   throw new BackupError('backup-damaged', `${file.path} has ${sizeBytes} bytes in the backup`);
 }
 
-/** The chain must be the one, and at the place, that the manifest says; then it is put on hold. */
+/** The chain must be the one, and at the place, that the manifest says; then it is put on hold. Gives the chain that it goes on from. */
 function checkChain(
   paths: DataPaths,
   chain: BackupChain,
   manifest: BackupManifest,
   nowMs: number,
-): void {
+): string | undefined {
   const files = chainPaths(paths, chain.slug);
   makeFolder(files.vault);
   using store = openStore({ path: files.store });
@@ -165,6 +170,14 @@ function checkChain(
   writeHold(files.standing.hold, {
     restored: { backup: manifest.id, restoredMs: nowMs, size, root: fromHex(chain.root) ?? root },
   });
+  return reader.spec.genesis.predecessor?.chain;
+}
+
+/** A chain that another one goes on from, after a declared break, stays closed. */
+function keepBroken(paths: DataPaths, chain: BackupChain, successor: string | undefined): void {
+  if (successor === undefined) return;
+  const { hold } = chainPaths(paths, chain.slug).standing;
+  writeHold(hold, { ...readHold(hold), successor });
 }
 
 function damaged({ id }: BackupManifest, why: string): BackupError {

@@ -110,6 +110,13 @@ it('a break is declared, the old log proves what it proved, and the new one goes
   await node.close();
   await place.must('fsck');
   expect(json(await place.must('restore', '--json'))).toMatchObject({ writable: true });
+
+  // The old one stays closed where both are restored.
+  await whole(place, 'backup', '--out', 'later');
+  rmSync(place.data, { recursive: true });
+  await whole(place, 'restore', '--from', 'later');
+  expect(await codeOf(place, 'chain', 'break', '--chain', OLD)).toBe('4 chain-broken');
+  expect(await codeOf(place, 'chain', 'break')).toBe('4 published-unknown');
 }, 120_000);
 
 it('a node that is started with a longer published checkpoint only reads', async () => {
