@@ -53,6 +53,11 @@ import * as proposalList from './cmds/proposal/list.ts';
 import * as proposalShow from './cmds/proposal/show.ts';
 import * as proposalVote from './cmds/proposal/vote.ts';
 import * as receiptGet from './cmds/receipt/get.ts';
+import * as scittIssuerAdd from './cmds/scitt/issuer/add.ts';
+import * as scittIssuerRemove from './cmds/scitt/issuer/remove.ts';
+import * as scittReceipt from './cmds/scitt/receipt.ts';
+import * as scittRegister from './cmds/scitt/register.ts';
+import * as scittVerify from './cmds/scitt/verify.ts';
 import * as shareCheck from './cmds/share/check.ts';
 import * as shareGrant from './cmds/share/grant.ts';
 import * as shareList from './cmds/share/list.ts';
@@ -84,6 +89,8 @@ export const NOUNS: Readonly<Record<string, string>> = {
   proposal: 'Proposals: what the consortium changes of itself by vote.',
   evidence: 'Evidence: deposit and find.',
   receipt: 'Receipts of statements.',
+  scitt: 'Statements of other systems, registered by SCITT.',
+  'scitt issuer': 'Who makes such statements outside of the chain.',
   share: 'Grants: which organisation may have which object of another’s vault.',
   vault: 'The vault of the node: contents, encrypted, by their digests.',
   log: 'The log as everybody sees it.',
@@ -138,6 +145,11 @@ export const COMMANDS: readonly Command[] = [
   { words: ['evidence', 'deposit'], ...evidenceDeposit },
   { words: ['evidence', 'find'], ...evidenceFind },
   { words: ['receipt', 'get'], ...receiptGet },
+  { words: ['scitt', 'register'], ...scittRegister },
+  { words: ['scitt', 'receipt'], ...scittReceipt },
+  { words: ['scitt', 'verify'], ...scittVerify },
+  { words: ['scitt', 'issuer', 'add'], ...scittIssuerAdd },
+  { words: ['scitt', 'issuer', 'remove'], ...scittIssuerRemove },
   { words: ['share', 'grant'], ...shareGrant },
   { words: ['share', 'list'], ...shareList },
   { words: ['share', 'show'], ...shareShow },

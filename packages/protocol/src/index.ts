@@ -216,10 +216,12 @@ export {
   readTransparentStatement,
   RECEIPTS_MAX,
   TRANSPARENT_STATEMENT_BYTES_MAX,
+  verifyReceiptsOf,
   verifyTransparentStatement,
 } from './transparent-statement.ts';
 export type {
   ReceiptFinding,
+  ReceiptsVerdict,
   TransparentStatementCode,
   TransparentStatementVerdict,
 } from './transparent-statement.ts';

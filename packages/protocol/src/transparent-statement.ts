@@ -78,7 +78,7 @@ export function verifyTransparentStatement(options: {
 }): TransparentStatementVerdict {
   const { trust, issuerKey } = options;
   const taken = readTransparentStatement(options.bytes);
-  if (!taken.ok) return failed(taken.code);
+  if (!taken.ok) return nothing(taken.code);
   const { statement, receipts } = taken;
   const signatureChecked = issuerKey !== undefined;
   const base = { statement, signatureChecked, receipts: [], index: undefined };
@@ -86,21 +86,45 @@ export function verifyTransparentStatement(options: {
     return { ...base, ok: false, code: 'suite-has-no-standard' };
   }
   if (receipts.length === 0) return { ...base, ok: false, code: 'scitt-receipts-missing' };
-  const findings = receipts.map((bytes) => judgeReceipt(bytes, statement, trust));
-  const good = findings.filter((finding) => finding.ok);
-  const index = good[0]?.index;
-  const result = { ...base, receipts: findings, index };
+  const judged = verifyReceiptsOf({ digest: statement.digest, receipts, trust });
+  const result = { ...base, receipts: judged.receipts, index: judged.index };
   if (issuerKey !== undefined && !isSignedBy(statement, issuerKey)) {
     return { ...result, ok: false, code: 'signature-wrong' };
   }
-  if (findings.some((finding) => !finding.ok && finding.organisation !== undefined)) {
-    return { ...result, ok: false, code: 'scitt-receipt-wrong' };
+  return { ...result, ok: judged.ok, code: judged.code };
+}
+
+/** What the receipts of a registered statement show together. */
+export interface ReceiptsVerdict {
+  readonly ok: boolean;
+  readonly code: TransparentStatementCode | undefined;
+  readonly receipts: readonly ReceiptFinding[];
+  /** Place of the digest in the log. */
+  readonly index: number | undefined;
+}
+
+/** Whether receipts show that a digest is registered on a chain of the international suite. Never throws on any bytes. */
+export function verifyReceiptsOf(options: {
+  readonly digest: Uint8Array;
+  readonly receipts: readonly Uint8Array[];
+  readonly trust: Trust;
+}): ReceiptsVerdict {
+  const { digest, trust } = options;
+  const receipts = options.receipts.map((bytes) => judgeReceipt(bytes, digest, trust));
+  const good = receipts.filter((finding) => finding.ok);
+  const index = good[0]?.index;
+  const failed = (code: TransparentStatementCode): ReceiptsVerdict => ({
+    ok: false,
+    code,
+    receipts,
+    index,
+  });
+  if (receipts.some((finding) => !finding.ok && finding.organisation !== undefined)) {
+    return failed('scitt-receipt-wrong');
   }
-  if (good.some((finding) => finding.index !== index)) {
-    return { ...result, ok: false, code: 'scitt-receipts-differ' };
-  }
-  if (!hasQuorum(good, trust)) return { ...result, ok: false, code: 'scitt-quorum-short' };
-  return { ...result, ok: true, code: undefined };
+  if (good.some((finding) => finding.index !== index)) return failed('scitt-receipts-differ');
+  if (!hasQuorum(good, trust)) return failed('scitt-quorum-short');
+  return { ok: true, code: undefined, receipts, index };
 }
 
 /** A Transparent Statement taken apart: the statement in its registered form, and the receipts in it. */
@@ -130,11 +154,7 @@ function receiptsOf(value: CborValue | undefined): readonly Uint8Array[] | undef
   return items.every((item) => item instanceof Uint8Array) ? items : undefined;
 }
 
-function judgeReceipt(
-  bytes: Uint8Array,
-  statement: ForeignStatement,
-  trust: Trust,
-): ReceiptFinding {
+function judgeReceipt(bytes: Uint8Array, digest: Uint8Array, trust: Trust): ReceiptFinding {
   const parsed = parseCoseReceipt(bytes);
   const kid = parsed.ok ? parsed.receipt.keyId : undefined;
   const size = parsed.ok ? parsed.receipt.inclusion[0]?.size : undefined;
@@ -149,7 +169,7 @@ function judgeReceipt(
   if (!equalBytes(header, coseRootHeader(trust.chain, validator))) {
     return { ok: false, organisation: undefined, code: 'scitt-receipt-foreign' };
   }
-  const verdict = verifyCoseReceipt({ bytes, leafEntry: statement.digest, algorithm, publicKey });
+  const verdict = verifyCoseReceipt({ bytes, leafEntry: digest, algorithm, publicKey });
   if (!verdict.ok) return { ok: false, organisation, code: verdict.code };
   return { ok: true, organisation, size: verdict.size, index: verdict.index };
 }
@@ -184,7 +204,7 @@ function isSignedBy(
   return algorithm === key.algorithm && verify(algorithm, key.publicKey, toBeSigned, signature);
 }
 
-function failed(code: TransparentStatementCode): TransparentStatementVerdict {
+function nothing(code: TransparentStatementCode): TransparentStatementVerdict {
   return {
     ok: false,
     code,

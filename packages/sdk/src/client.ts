@@ -17,6 +17,7 @@ import type { VerifiedLog } from './log/verified-log.ts';
 import { CertificatesClient } from './certificates.ts';
 import { GovernanceClient } from './governance.ts';
 import { MembersClient } from './members.ts';
+import { ScittClient } from './scitt.ts';
 import { SharingClient } from './sharing.ts';
 import { VaultClient } from './vault/vault-client.ts';
 import type { ConnectionOptions, HefuClientOptions, VerifyOptions } from './options.ts';
@@ -59,6 +60,7 @@ export class HefuClient {
   readonly members: MembersClient;
   readonly certificates: CertificatesClient;
   readonly governance: GovernanceClient;
+  readonly scitt: ScittClient;
   readonly sharing: SharingClient;
   readonly vault: VaultClient;
   /** Undefined when the client was told to take the nodes' word. */
@@ -82,6 +84,7 @@ export class HefuClient {
     this.members = new MembersClient(this);
     this.certificates = new CertificatesClient(this);
     this.governance = new GovernanceClient(this);
+    this.scitt = new ScittClient(this);
     this.sharing = new SharingClient(this);
     this.vault = new VaultClient(this);
   }

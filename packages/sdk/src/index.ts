@@ -26,6 +26,8 @@ export { certificatesOfPem } from '@hefu/crypto/x509/pem';
 export { CertificatesClient } from './certificates.ts';
 export type { CertificateQuery } from './certificates.ts';
 export { GovernanceClient } from './governance.ts';
+export { ScittClient } from './scitt.ts';
+export type { RegisterOptions, Registration } from './scitt.ts';
 export type { ProposalQuery } from './governance.ts';
 export { createExternalSigner } from './keys/external-signer.ts';
 export type { ExternalSigner } from './keys/external-signer.ts';
@@ -87,7 +89,13 @@ export {
 } from '@hefu/crypto/keys';
 export type { KeyPair } from '@hefu/crypto/keys';
 export { parseTrust, parseTrustAsync, verifyReceipt, verifyReceiptAsync } from '@hefu/protocol';
-export type { ReceiptDocument, ReceiptVerdict, Trust, TrustDocument } from '@hefu/protocol';
+export type {
+  ReceiptDocument,
+  ReceiptVerdict,
+  TransparentStatementVerdict,
+  Trust,
+  TrustDocument,
+} from '@hefu/protocol';
 export type { OnBytes, VaultContent } from './vault/content.ts';
 export { DOWNLOAD_FAILURES_MAX } from './vault/download.ts';
 export type { DownloadOptions } from './vault/download.ts';

@@ -1,14 +1,11 @@
-import { parseTrustAsync } from '@hefu/protocol';
-import { HefuClient } from '@hefu/sdk';
 import type { ReceiptFormat } from '@hefu/sdk';
 import type { CommandContext, CommandText, OptionText } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import type { ExitCode } from '../../exit-codes.ts';
-import { CliFault, usageFault } from '../../fault.ts';
+import { usageFault } from '../../fault.ts';
 import { jsonText, writeWhole } from '../../files/write-file.ts';
-import { nodeAddress } from '../../node/connect.ts';
+import { verifyingClient } from '../../node/verifying-client.ts';
 import { resolvePath } from '../../node/data-folder.ts';
-import { readTrustFile } from '../../verify/trust-file.ts';
 
 export const describe: CommandText = {
   arguments: [{ name: '<id>', summary: 'Id of the statement, 64 hex digits.' }],
@@ -71,26 +68,6 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
 function itemOf(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
   throw usageFault('number-invalid', `--item: ${text} is no number`);
-}
-
-async function verifyingClient(
-  context: CommandContext,
-  trustPath: string | undefined,
-): Promise<HefuClient> {
-  const settings = { ...nodeAddress(context), now: context.io.now };
-  if (trustPath !== undefined) {
-    const trust = await readTrustFile(resolvePath(context, trustPath));
-    return new HefuClient({ ...settings, trust });
-  }
-  const verdict = await parseTrustAsync(
-    await new HefuClient({ ...settings, verify: false }).trust(),
-  );
-  if (verdict.ok) return new HefuClient({ ...settings, trust: verdict.trust });
-  throw new CliFault({
-    code: verdict.code,
-    exitCode: EXIT.refused,
-    what: 'the trust file that the node gives does not hold',
-  });
 }
 
 function write(
