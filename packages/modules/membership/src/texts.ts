@@ -59,7 +59,7 @@ export const MEMBERSHIP_TEXTS: ModuleTexts = {
     'refusal.certificate-exists': '此证书已登记过。',
     'refusal.unknown-certificate': '没有登记过此标识的证书。',
     'refusal.certificate-ended': '该证书已失效。',
-    'refusal.too-many-certificates': '该密钥同时有效的证书数已达上限。',
+    'refusal.too-many-certificates': '该密钥现有或用过的证书数已达上限，请认证另一密钥。',
     'refusal.not-a-renewal': '成员自行登记的证书只能是续期：由同一颁发机构为同一名称签发。',
     'refusal.authority-exists': '该机构已登记此颁发机构。',
     'refusal.unknown-authority': '该机构没有登记此标识的颁发机构。',
@@ -159,7 +159,7 @@ export const MEMBERSHIP_TEXTS: ModuleTexts = {
     'refusal.unknown-certificate': 'Сертификат с таким идентификатором не вносили.',
     'refusal.certificate-ended': 'Сертификат уже закончился.',
     'refusal.too-many-certificates':
-      'У ключа уже наибольшее число одновременно действующих сертификатов.',
+      'У ключа есть или уже было наибольшее число сертификатов; удостоверьте другой.',
     'refusal.not-a-renewal':
       'Сам участник вносит лишь то, что продлевает его сертификат: от того же центра и на то же имя.',
     'refusal.authority-exists': 'Организация уже зарегистрировала этот центр.',

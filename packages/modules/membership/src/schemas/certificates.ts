@@ -12,6 +12,13 @@ export const OPEN_AUTHORITIES_MAX = 16;
 export const AUTHORITIES_MAX = 64;
 /** Most certificates of one key that hold at the same time: more than any overlap of renewals. */
 export const CERTIFICATES_PER_KEY_MAX = 16;
+/**
+ * Most certificates that one key may ever have had. What ends a key reads all of them, and must never run out of reads: else a
+ * key would outlive its certificate.
+ */
+export const CERTIFICATES_OF_KEY_MAX = 64;
+/** Most certificates of one name that are looked through for the one that is renewed. */
+export const RENEWALS_READ_MAX = 512;
 /** Certificates that one step after an authority's removal ends; the rest follow in the blocks after it. */
 export const CERTIFICATES_ENDED_MAX = 8;
 

@@ -6,7 +6,11 @@ import type { CertificateWish, MadeCertificate } from '@hefu/crypto/testing/cert
 import { hasOpenssl } from '@hefu/crypto/testing/openssl';
 import type { TestHost } from '@hefu/contract/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CERTIFICATES_ENDED_MAX, OPEN_AUTHORITIES_MAX } from '../schemas/certificates.ts';
+import {
+  CERTIFICATES_ENDED_MAX,
+  CERTIFICATES_PER_KEY_MAX,
+  OPEN_AUTHORITIES_MAX,
+} from '../schemas/certificates.ts';
 import type { CertificateValue } from '../schemas/certificates.ts';
 import type { Intervals, KeyValue } from '../schemas/records.ts';
 import { genesisDocument, keyNamed, signer, startHost } from '../testing/consortium.ts';
@@ -248,6 +252,24 @@ describe.skipIf(!hasTool)('certificates', () => {
     host.advance(2 * DAY_MS);
     host.advance();
     expect(counts('keys', second.key)).toBe(false);
+  });
+
+  it('do not pile up on one key, and all of them end', () => {
+    register();
+    const first = certify('/CN=many', { days: 20 });
+    const { key } = enrol(first);
+    for (let index = 1; index < CERTIFICATES_PER_KEY_MAX; index++) {
+      enrol(certify('/CN=many', { keyOf: first, days: 20 + index }));
+    }
+    const more = { member: CHO, chain: chainOf(certify('/CN=many', { keyOf: first, days: 99 })) };
+    expect(code(ANN, 'enrolCertificate', more)).toBe('too-many-certificates');
+    host.advance(25 * DAY_MS);
+    host.advance();
+    expect(counts('keys', key)).toBe(true);
+    host.advance(25 * DAY_MS);
+    host.advance();
+    expect(counts('keys', key)).toBe(false);
+    for (const [id] of host.values('certificates')) expect(counts('certificates', id)).toBe(false);
   });
 
   it('do not take the last key of a last admin by hand', () => {

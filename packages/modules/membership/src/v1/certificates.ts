@@ -1,8 +1,10 @@
 import {
   AUTHORITIES_MAX,
   CERTIFICATES_ENDED_MAX,
+  CERTIFICATES_OF_KEY_MAX,
   CERTIFICATES_PER_KEY_MAX,
   EXPIRY_AHEAD_MAX_MS,
+  RENEWALS_READ_MAX,
 } from '../schemas/certificates.ts';
 import type {
   AuthorityValue,
@@ -140,24 +142,16 @@ export function authoritiesOf(
 
 /** The certificates of a key that have not ended. */
 export function openCertificatesOf(context: MembershipContext, key: string): Found[] {
-  const found: Found[] = [];
-  let after: string | undefined;
-  // Ended ones stay: a key that is renewed for years gathers some hundreds.
-  for (;;) {
-    const page = context.state.certificates.by('byKey', key, {
-      limit: PAGE_MAX,
-      ...(after === undefined ? {} : { after }),
-    });
-    for (const id of page) {
-      const value = context.state.certificates.get(id);
-      if (value !== undefined && isOpen(context, value.active)) found.push([id, value]);
-    }
-    after = page.at(-1);
-    if (page.length < PAGE_MAX) return found;
-  }
+  return certificatesOf(context, key).flatMap((id) => {
+    const value = context.state.certificates.get(id);
+    return value !== undefined && isOpen(context, value.active) ? [[id, value] as const] : [];
+  });
 }
 
-const PAGE_MAX = 64;
+/** All that a key has ever had. */
+function certificatesOf(context: MembershipContext, key: string): readonly string[] {
+  return context.state.certificates.by('byKey', key, { limit: CERTIFICATES_OF_KEY_MAX });
+}
 
 /** The digest in the key of an authority's record. */
 function digestOf(place: string): string {
@@ -173,7 +167,9 @@ function requireRenewal(
   context: MembershipContext,
   wanted: Pick<CertificateValue, 'member' | 'authority' | 'subject'>,
 ): void {
-  const ids = context.state.certificates.by('bySubject', wanted.subject, { limit: PAGE_MAX });
+  const ids = context.state.certificates.by('bySubject', wanted.subject, {
+    limit: RENEWALS_READ_MAX,
+  });
   const renews = ids.some((id) => {
     const value = context.state.certificates.get(id);
     if (value?.member !== wanted.member || value.authority !== wanted.authority) return false;
@@ -194,9 +190,10 @@ function keyToCertify(
   }
   if (existing.purpose !== 'sign') return context.refuse('key-exists', { key });
   requireOpen(context, existing);
-  if (openCertificatesOf(context, key).length >= CERTIFICATES_PER_KEY_MAX) {
-    context.refuse('too-many-certificates');
-  }
+  const hasRoom =
+    certificatesOf(context, key).length < CERTIFICATES_OF_KEY_MAX &&
+    openCertificatesOf(context, key).length < CERTIFICATES_PER_KEY_MAX;
+  if (!hasRoom) context.refuse('too-many-certificates');
   return key;
 }
 

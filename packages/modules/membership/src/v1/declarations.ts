@@ -255,7 +255,8 @@ export const refusals = {
   'certificate-exists': 'This certificate has been enrolled before.',
   'unknown-certificate': 'No certificate of this id was enrolled.',
   'certificate-ended': 'The certificate has ended already.',
-  'too-many-certificates': 'The key has as many certificates as hold it up at the same time.',
+  'too-many-certificates':
+    'The key has, or has had, as many certificates as a key may have; certify another.',
   'not-a-renewal':
     'A member enrols by itself only what renews a certificate of its own, by the same authority for the same name.',
   'authority-exists': 'The organisation has registered this authority already.',
