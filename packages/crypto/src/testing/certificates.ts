@@ -27,6 +27,8 @@ export interface CertificateWish {
   /** The issuer's, which says how it signs; that of the key unless given. */
   readonly issuerAlgorithm?: SignatureAlgorithm;
   readonly days?: number;
+  /** Ends just then instead, to the second; for Ed25519 and an issuer. */
+  readonly until?: Date;
   /** Lines of an OpenSSL extension section. */
   readonly extensions: readonly string[];
 }
@@ -69,12 +71,37 @@ export class CertificateMaker implements Disposable {
         ? ['-signkey', `${path}.key`]
         : ['-CA', `${issuer.path}.pem`, '-CAkey', `${issuer.path}.key`];
     const verifying = algorithm === 'sm2' ? ['-vfyopt', 'distid:1234567812345678'] : [];
+    if (wish.until !== undefined && issuer !== undefined) {
+      this.#makeUntil(path, issuer, wish.until);
+      const short = readFileSync(`${path}.pem`, 'utf8');
+      return { der: derOf(short), pem: short, keyPem, path };
+    }
     const into = ['-set_serial', String(1000 + this.#count), '-out', `${path}.pem`];
     const long = ['-days', String(days), '-extfile', `${path}.ext`];
     const signing = [...SIGN_ARGUMENTS[issuerAlgorithm], ...verifying];
     this.#run('x509', '-req', '-in', `${path}.csr`, ...by, ...into, ...long, ...signing);
     const pem = readFileSync(`${path}.pem`, 'utf8');
     return { der: derOf(pem), pem, keyPem, path };
+  }
+
+  /** By `openssl ca`, since `openssl x509` of OpenSSL 3.0 knows whole days alone. */
+  #makeUntil(path: string, issuer: MadeCertificate, until: Date): void {
+    const digits = (date: Date): string => date.toISOString().replaceAll(/[-:T]|\.\d+/g, '');
+    writeFileSync(`${path}.index`, '');
+    writeFileSync(`${path}.serial`, `${(0x1000 + this.#count).toString(16)}\n`);
+    writeFileSync(
+      `${path}.cnf`,
+      [
+        '[ca]\ndefault_ca=d\n[d]',
+        `new_certs_dir=${this.#directory}\ndatabase=${path}.index\nserial=${path}.serial`,
+        'default_md=default\npolicy=p\n[p]\norganizationName=optional\ncommonName=supplied\n',
+      ].join('\n'),
+    );
+    const from = new Date(until.getTime() - 86_400_000);
+    const times = ['-startdate', digits(from), '-enddate', digits(until)];
+    const by = ['-cert', `${issuer.path}.pem`, '-keyfile', `${issuer.path}.key`];
+    const files = ['-in', `${path}.csr`, '-out', `${path}.pem`, '-extfile', `${path}.ext`];
+    this.#run('ca', '-batch', '-notext', '-config', `${path}.cnf`, ...by, ...files, ...times);
   }
 
   #config(): string {

@@ -11,6 +11,8 @@ import { TestPlace } from '../../../testing/test-node.ts';
 
 /** How often a test looks for what comes by itself; each look takes some milliseconds. */
 const LOOKS_MAX = 200;
+/** How long the shortest certificate holds: the commands before its end take some hundred milliseconds each. */
+const LIFE_MS = 8_000;
 const hasTool = hasOpenssl();
 const SUITES = [
   ['international', 'es256'],
@@ -159,3 +161,40 @@ describe.skipIf(!hasTool).each(SUITES)(
     });
   },
 );
+
+describe.skipIf(!hasTool)('a certificate that ends while the node runs', () => {
+  it('takes its key along in the block after its last second, which the node makes by itself', async () => {
+    using maker = new CertificateMaker();
+    await using place = new TestPlace();
+    await place.must('init', '--sample');
+    await place.start();
+    const root = maker.make({ subject: '/O=Acme/CN=Root', extensions: AUTHORITY });
+    await place.must('org', 'ca', 'add', `${root.path}.pem`);
+    await place.must('member', 'add', 'clerk', '--kind', 'person');
+    const until = new Date(Math.ceil(Date.now() / 1000) * 1000 + LIFE_MS);
+    const made = maker.make({ subject: '/CN=clerk', issuer: root, until, extensions: MEMBER });
+    await place.must('key', 'import', `${made.path}.key`, '--member', 'clerk');
+    const own = ['--member', 'clerk'];
+    await place.must('member', 'certificate', 'import', `${made.path}.pem`, ...own);
+    const paper = place.path('paper.txt');
+    writeFileSync(paper, 'paper');
+    const deposit = async (out: string): Promise<number> =>
+      (await place.run('evidence', 'deposit', paper, '--as', 'clerk', '--out', place.path(out)))
+        .exit;
+    expect(await deposit('before')).toBe(0);
+    const state = async (): Promise<Listed> => {
+      const { out } = await place.must('member', 'certificate', 'list', ...own, '--json');
+      return JSON.parse(out.trim()) as Listed;
+    };
+    expect(await state()).toMatchObject({ status: 'active', notAfter: until.getTime() });
+    while ((await state()).ended === null) {
+      expect(Date.now(), 'the certificate did not end').toBeLessThan(until.getTime() + LIFE_MS);
+      await place.must('node', 'status');
+    }
+    expect(Date.now()).toBeGreaterThan(until.getTime());
+    expect(await state()).toMatchObject({ status: 'closed', ended: 'expired' });
+    expect(await deposit('after')).not.toBe(0);
+    const shown = await place.must('member', 'show', 'clerk', '--json');
+    expect(JSON.parse(shown.out)).toMatchObject({ keys: [{ status: 'closed', expires: null }] });
+  });
+});
