@@ -12,14 +12,23 @@ export const VDS_RFC9162_SHA256 = 1;
 
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 
-/** Protected header of a validator's COSE Receipts: {1: alg, 4: kid, 15: {1: chain}, 395: 1}. */
+/**
+ * Protected header of a validator's COSE Receipts: {1: alg, 4: kid, 15: {1: chain's URI, 2: chain}, 395: 1}. RFC 9943 §6 wants a
+ * subject: it is the log, whose origin is the chain's id, since one signature serves all entries.
+ */
 export function coseRootHeader(chain: string, validator: Validator): Uint8Array {
   const { algorithm, publicKey } = validator;
   return encodeProtectedHeader(
     new Map<CborKey, CborValue>([
       [COSE_HEADER.alg, coseAlg(algorithm)],
       [COSE_HEADER.kid, keyId('sha256', algorithm, publicKey)],
-      [COSE_HEADER.cwtClaims, new Map([[CWT_CLAIM.iss, chainUri(chain)]])],
+      [
+        COSE_HEADER.cwtClaims,
+        new Map([
+          [CWT_CLAIM.iss, chainUri(chain)],
+          [CWT_CLAIM.sub, chain],
+        ]),
+      ],
       [COSE_RECEIPT_HEADER.vds, VDS_RFC9162_SHA256],
     ]),
   );

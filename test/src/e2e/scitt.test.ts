@@ -156,6 +156,9 @@ describe.skipIf(dir === undefined)('statements of other systems', () => {
       expect(toHex((decoded(header) as CborMap).get(4) as Uint8Array)).toBe(
         toHex(key.get(2) as Uint8Array),
       );
+      // RFC 9943 §6: a receipt has issuer and subject.
+      const claims = (decoded(header) as CborMap).get(15) as CborMap;
+      expect([typeof claims.get(1), typeof claims.get(2)]).toEqual(['string', 'string']);
       const leaf = Uint8Array.from(Buffer.from(leafOf(vector), 'hex'));
       expect(holds(receipt, leaf, key), vector).toBe(true);
       expect(holds(receipt, sha256(leaf), key), `${vector}, another leaf`).toBe(false);
