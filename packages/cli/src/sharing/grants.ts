@@ -29,6 +29,16 @@ export async function findGrant(client: HefuClient, typed: string): Promise<stri
   });
 }
 
+/** Looks each organisation up: a mistyped one would get nothing, and nobody would say so. Throws ProblemError `organisation-not-found`. */
+export async function requireOrganisations(
+  client: HefuClient,
+  organisations: readonly string[],
+): Promise<void> {
+  for (const organisation of new Set(organisations)) {
+    await client.members.organisation(organisation);
+  }
+}
+
 /** Organisations with commas between them. Throws CliFault `readers-invalid`. */
 export function organisationsOf(option: string, text: string | undefined): readonly string[] {
   const named = text?.split(',').map((each) => each.trim()) ?? [];

@@ -18,6 +18,7 @@ import { openDataFolder, resolvePath } from '../../node/data-folder.ts';
 import { actingMember, openSigner } from '../../node/signer.ts';
 import { trustedClient } from '../../node/trusted-client.ts';
 import { startProgress } from '../../output/progress.ts';
+import { requireOrganisations } from '../../sharing/grants.ts';
 import { countText, sizeText } from '../../output/table.ts';
 
 export const describe: CommandText = {
@@ -98,6 +99,7 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   requirePlaces(walk.files.map(({ name }) => name));
   const member = actingMember(context, input.as, 'depositor');
   const { client, trust } = await trustedClient(context);
+  if (typeof readers !== 'string') await requireOrganisations(client, readers);
   const signer = await openSigner(context, client, member);
   using journal = new Journal(out);
   journal.begin({ chain: trust.chain, genesis: trust.genesis });

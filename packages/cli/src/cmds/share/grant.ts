@@ -8,7 +8,7 @@ import { resolvePath } from '../../node/data-folder.ts';
 import { actingMember, openSigner } from '../../node/signer.ts';
 import { trustedClient } from '../../node/trusted-client.ts';
 import { timeText } from '../../output/table.ts';
-import { ID_SHOWN, organisationsOf } from '../../sharing/grants.ts';
+import { ID_SHOWN, organisationsOf, requireOrganisations } from '../../sharing/grants.ts';
 
 export const describe: CommandText = {
   arguments: [
@@ -61,6 +61,7 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   const [granter = ''] = member.split('/');
   const readers = [granter, grantee, ...organisationsOf('--readers', input.readers)];
   const { client } = await trustedClient(context);
+  await requireOrganisations(client, readers);
   const signer = await openSigner(context, client, member);
   let last = 0;
   for (const object of new Set(objects)) {
