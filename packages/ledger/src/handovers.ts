@@ -1,3 +1,4 @@
+import { verifyCheckpoint } from '@hefu/protocol';
 import type { Handover } from '@hefu/protocol';
 import { HANDOVERS } from './meta-keys.ts';
 import type { ChainReader } from './reader.ts';
@@ -15,9 +16,12 @@ export function validatorsOfSize(reader: ChainReader, size: number): NumberedSet
   return last ?? { number: 0, set: reader.spec.validators };
 }
 
-/** The changes with their proofs, as a trust file carries them: each under the last checkpoint of the set before it. */
+/**
+ * The changes with their proofs, as a trust file carries them: each under the last checkpoint of the set before it. The last one is left out
+ * while too few of that set have signed: a file that holds it would not hold.
+ */
 export function handoversOf(reader: ChainReader): Handover[] {
-  return handoverRows(reader).map(({ number, size, set }) => {
+  const made = handoverRows(reader).map(({ number, size, set }) => {
     const index = size - 1;
     const entry = reader.entry(index);
     const checkpoint = reader.checkpointOfSize(size);
@@ -27,4 +31,12 @@ export function handoversOf(reader: ChainReader): Handover[] {
     const block = { entry, index, inclusion: reader.inclusion(index, size) };
     return { number, block, checkpoint, validators: set };
   });
+  const last = made.at(-1);
+  return last === undefined || isFinal(reader, last) ? made : made.slice(0, -1);
+}
+
+function isFinal(reader: ChainReader, { block, checkpoint: note }: Handover): boolean {
+  const { chain, genesis } = reader.spec;
+  const { set } = validatorsOfSize(reader, block.index + 1);
+  return verifyCheckpoint({ note, suite: genesis.suite, chain, set }).ok;
 }

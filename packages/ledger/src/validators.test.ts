@@ -233,6 +233,27 @@ describe('changes of the validators', () => {
     expect(parseTrust(trustOf(mini.genesis, jump))).toMatchObject({ cause: 'handover-missing' });
   });
 
+  it('lead no further than enough of the set before have signed', () => {
+    const store = new MemoryStore();
+    const chain = mini.create(store);
+    let timeMs = MINI_GENESIS_TIME_MS + 1_000;
+    const block = (places: readonly number[] | undefined, signers: readonly Validator[]): void => {
+      timeMs += 1_000;
+      const candidates = (places === undefined ? [] : [places]).map((each) => {
+        const args = { validators: setOf(each).map((validator) => ({ ...validator })) };
+        const call = mini.call({ contract: 'membership', method: 'setValidators', args });
+        return mini.candidate(call.bytes);
+      });
+      const executed = chain.execute({ timeMs, candidates });
+      chain.commit(executed, linesOf(mini, signers, executed.head));
+    };
+    block([0, 2], chain.validators.set);
+    block([4], chain.validators.set.slice(0, 1));
+    const reader = new ChainReader(store);
+    expect(handoversOf(reader).map(({ number }) => number)).toEqual([1]);
+    expect(validatorsOfSize(reader, chain.head.size + 1).number).toBe(2);
+  });
+
   it('that the store does not keep, or keeps wrongly, are found', () => {
     const made = (): MemoryStore => {
       const store = new MemoryStore();

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createNativeHost } from '@hefu/contract';
 import { createVerifyPool } from '@hefu/crypto/pool';
 import { SoloEngine } from '@hefu/engine-solo';
-import { Ledger, validatorSigner } from '@hefu/ledger';
+import { isQuorumAlone, Ledger, requireValidator, validatorSigner } from '@hefu/ledger';
 import type { Chain, CheckpointSigner, Clock } from '@hefu/ledger';
 import { openStore } from '@hefu/store-lmdb';
 import { builtInModules } from '../modules.ts';
@@ -65,6 +65,7 @@ function openLedger(setup: WorkerSetup): OpenLedger {
     ...(setup.mapSizeBytes === undefined ? {} : { mapSizeBytes: setup.mapSizeBytes }),
   });
   let signing: SigningState | undefined;
+  let pool: ReturnType<typeof createVerifyPool> | undefined;
   try {
     const spec = readSpecOf(store);
     const standing = judgeStanding(store, setup.standing);
@@ -78,7 +79,7 @@ function openLedger(setup: WorkerSetup): OpenLedger {
       suite: spec.genesis.suite,
       modules: builtInModules,
     });
-    const pool = createVerifyPool({ threads: setup.verifyThreads });
+    pool = createVerifyPool({ threads: setup.verifyThreads });
     const ledger: Ledger = Ledger.open({
       store,
       host,
@@ -90,14 +91,23 @@ function openLedger(setup: WorkerSetup): OpenLedger {
     return { ledger, signing, adopted };
   } catch (error) {
     signing?.[Symbol.dispose]();
+    void pool?.close();
     store.close();
     throw error;
   }
 }
 
-/** Signs with the key that the validators in force name. Throws LedgerFault unless it can for the next block. */
+/**
+ * Signs with the key that the validators in force name. Throws LedgerFault unless it can for the next block, and is enough for it: nobody
+ * else's lines reach an engine that runs alone.
+ */
 function signerOf(chain: Chain, organisation: string): CheckpointSigner {
-  const { spec } = chain;
+  const { spec, validators } = chain;
+  requireValidator(spec.chain, validators.set, organisation);
+  if (!isQuorumAlone(validators.set, organisation)) {
+    const what = `the checkpoints of ${spec.chain} need the lines of more than ${organisation}`;
+    throw Object.assign(new Error(what), { code: 'not-the-operator' });
+  }
   const signer = validatorSigner({
     spec,
     organisation,

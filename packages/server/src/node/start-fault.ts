@@ -96,6 +96,11 @@ export const START_FAULTS = {
     exitCode: EXIT_CODES.notFound,
     advice: 'The keystore lacks a key that this node needs; restore keys/ from a backup.',
   },
+  'not-the-operator': {
+    exitCode: EXIT_CODES.refused,
+    advice:
+      'A node with the embedded engine runs chains whose checkpoints its own organisation makes final; run the node of that organisation.',
+  },
   'genesis-other': {
     exitCode: EXIT_CODES.refused,
     advice:
@@ -165,6 +170,8 @@ const CODES_BELOW: Readonly<Record<string, StartFaultCode>> = {
   'master-key-malformed': 'master-key-wrong',
   'key-unknown': 'key-missing',
   'checkpoint-key-missing': 'key-missing',
+  'not-a-validator': 'not-the-operator',
+  'not-the-operator': 'not-the-operator',
   'key-file-malformed': 'data-damaged',
   'key-file-damaged': 'data-damaged',
   'storage-unreachable': 'bucket-unreachable',
