@@ -60,6 +60,7 @@ import * as scittRegister from './cmds/scitt/register.ts';
 import * as scittVerify from './cmds/scitt/verify.ts';
 import * as shareCheck from './cmds/share/check.ts';
 import * as shareGrant from './cmds/share/grant.ts';
+import * as shareKey from './cmds/share/key.ts';
 import * as shareList from './cmds/share/list.ts';
 import * as sharePull from './cmds/share/pull.ts';
 import * as shareRevoke from './cmds/share/revoke.ts';
@@ -156,6 +157,7 @@ export const COMMANDS: readonly Command[] = [
   { words: ['share', 'pull'], ...sharePull },
   { words: ['share', 'check'], ...shareCheck },
   { words: ['share', 'revoke'], ...shareRevoke },
+  { words: ['share', 'key'], ...shareKey },
   { words: ['vault', 'list'], ...vaultList },
   { words: ['vault', 'show'], ...vaultShow },
   { words: ['vault', 'get'], ...vaultGet },

@@ -79,7 +79,12 @@ export type {
   PrivateRecord,
 } from '@hefu/module-evidence/api';
 export { isGranted } from '@hefu/module-sharing/api';
-export type { ErasureView, GrantRecord, GrantView } from '@hefu/module-sharing/api';
+export type {
+  EncryptionKeyRecord,
+  ErasureView,
+  GrantRecord,
+  GrantView,
+} from '@hefu/module-sharing/api';
 export {
   generateKeyPair,
   pkcs8Of,

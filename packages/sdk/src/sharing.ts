@@ -1,5 +1,6 @@
 import type { CborValue } from '@hefu/bytes';
 import {
+  ENCRYPTION_KEYS_COLLECTION,
   erasureKey,
   erasurePageSchema,
   ERASURES_COLLECTION,
@@ -8,7 +9,12 @@ import {
   grantViewSchema,
   SHARING_CONTRACT,
 } from '@hefu/module-sharing/api';
-import type { ErasureView, GrantRecord, GrantView } from '@hefu/module-sharing/api';
+import type {
+  EncryptionKeyRecord,
+  ErasureView,
+  GrantRecord,
+  GrantView,
+} from '@hefu/module-sharing/api';
 import { pullChecksSchema, pulledSchema, understood } from './answers.ts';
 import type { Committed, PullCheck, PulledObject } from './answers.ts';
 import type { Call, ReadOptions } from './calls.ts';
@@ -120,6 +126,28 @@ export class SharingClient {
   async record(grant: string, options: StateReadOptions = {}): Promise<GrantRecord | undefined> {
     const read = await this.#client.state(SHARING_CONTRACT, GRANTS_COLLECTION, grant, options);
     return read.present ? (read.value as unknown as GrantRecord) : undefined;
+  }
+
+  /** Registers the key to which objects are wrapped that are granted to the signer's organisation, in place of an earlier one. */
+  async registerEncryptionKey(
+    signer: Signer,
+    key: { readonly algorithm: 'x25519' | 'sm2'; readonly publicKey: Uint8Array },
+    options: WaitOptions = {},
+  ): Promise<Committed> {
+    const { algorithm, publicKey } = key;
+    const method = 'registerEncryptionKey';
+    const call = { contract: SHARING_CONTRACT, method, args: { algorithm, publicKey } };
+    return this.#client.call(signer, call, options);
+  }
+
+  /** The key that an organisation has registered, proven; undefined when it is proven that there is none. */
+  async encryptionKey(
+    organisation: string,
+    options: StateReadOptions = {},
+  ): Promise<EncryptionKeyRecord | undefined> {
+    const collection = ENCRYPTION_KEYS_COLLECTION;
+    const read = await this.#client.state(SHARING_CONTRACT, collection, organisation, options);
+    return read.present ? (read.value as unknown as EncryptionKeyRecord) : undefined;
   }
 
   /** Recorded erasures, newest first. */

@@ -113,6 +113,10 @@ function addressesOf(pattern: string): readonly string[] | undefined {
       return ['/v1/state/letters/letters/for-beta', '/v1/state/letters/letters/for-beta?proof=1'];
     case '/v1/attachments/:digest':
       return [`/v1/attachments/${DIGEST}?statement=${attached}`];
+    case '/v1/vault/objects':
+      return ['/v1/vault/objects', '/v1/vault/objects?granter=beta'];
+    case '/v1/vault/usage':
+      return ['/v1/vault/usage'];
     case '/v1/vault/objects/:digest':
       return [`/v1/vault/objects/${DIGEST}`];
     default:

@@ -7,7 +7,7 @@ import { unwrapContentKey, wrapContentKey } from './content-key.ts';
 import type { VaultDecryptionKey, VaultRecipient } from './content-key.ts';
 import { isErrorCode } from './folder-storage.ts';
 import { encodeTrailer, FILE_END_BYTES_MAX, sealedBytes } from './object-format.ts';
-import type { ContentInfo, Trailer } from './object-format.ts';
+import type { ContentInfo, Trailer, WrappedKey } from './object-format.ts';
 import type { ObjectReader, ObjectStorage, ObjectWriter } from './object-storage.ts';
 import { createQuota } from './quota.ts';
 import type { Quota } from './quota.ts';
@@ -317,7 +317,13 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     const { info } = trailer;
     const contentKey = await contentKeyOf(trailer, options.decryptionKey);
     if (!(contentKey instanceof Uint8Array)) return contentKey;
-    const key = await wrapContentKey(contentKey, info, recipient);
+    let key: WrappedKey;
+    try {
+      key = await wrapContentKey(contentKey, info, recipient);
+    } catch (error) {
+      // No point of the curve, or one that leads nowhere.
+      return vaultFault('recipient-unusable', error instanceof Error ? error.message : '');
+    }
     return {
       ok: true,
       ...describe(info),

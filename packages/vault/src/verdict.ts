@@ -18,6 +18,8 @@ export type VaultErrorCode =
   | 'storage-read-only'
   /** The storage does not answer, or not in a way that says anything of the object. */
   | 'storage-unreachable'
+  /** Nothing can be encrypted to the key that was given. */
+  | 'recipient-unusable'
   /** The range does not lie in the object. */
   | 'range-not-satisfiable'
   /** The object is encrypted to a key that is not in the keystore. */

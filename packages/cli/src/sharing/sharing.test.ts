@@ -101,6 +101,17 @@ it('a private deposit is granted, pulled, read and erased', async () => {
   expect(json(shown)).toMatchObject({ id: grants[0], state: 'open', grantee: 'kite-freight' });
 
   const trust = place.path('receipts', 'trust.json');
+  // Both nodes say theirs of the one chain: the grantee's by the granter's address.
+  const key = ['share', 'key', '--url', url, '--json'];
+  expect(json(await other.must(...key))).toMatchObject({ registered: null, same: false });
+  expect(json(await other.must(...key, '--register'))).toMatchObject({
+    organisation: 'kite-freight',
+    registered: { by: 'kite-freight/admin' },
+    same: true,
+  });
+  expect(
+    json(await place.must('share', 'key', '--as', 'kite-freight/admin', '--json')),
+  ).toMatchObject({ same: false });
   const pull = ['share', 'pull', ...grants, '--from', url, '--trust', trust, '--json'];
   expect(lines(await other.must(...pull)).map(({ isNew }) => isNew)).toEqual([true, true]);
   expect(lines(await other.must(...pull)).map(({ isNew }) => isNew)).toEqual([false, false]);

@@ -1,4 +1,6 @@
 export {
+  ENCRYPTION_KEYS_COLLECTION,
+  encryptionKeyRecordSchema,
   ERASURES_COLLECTION,
   erasureKey,
   erasureRecordSchema,
@@ -8,11 +10,12 @@ export {
   GRANTS_COLLECTION,
   isGranted,
   recordErasureArgsSchema,
+  registerEncryptionKeyArgsSchema,
   revokeArgsSchema,
   SHARING_CONTRACT,
   SHARING_ROLES,
 } from './args.ts';
-export type { ErasureRecord, GrantArgs, GrantRecord } from './args.ts';
+export type { EncryptionKeyRecord, ErasureRecord, GrantArgs, GrantRecord } from './args.ts';
 export {
   erasurePageSchema,
   erasureViewSchema,

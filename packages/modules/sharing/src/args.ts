@@ -1,4 +1,4 @@
-import { text, timeMs } from '@hefu/contract/schema';
+import { bytes, text, timeMs } from '@hefu/contract/schema';
 import * as z from 'zod';
 
 /** Name of the contract. */
@@ -7,6 +7,8 @@ export const SHARING_CONTRACT = 'sharing';
 export const GRANTS_COLLECTION = 'grants';
 /** Collection of erasures, by {@link erasureKey}. */
 export const ERASURES_COLLECTION = 'erasures';
+/** Collection of encryption keys, by organisation. */
+export const ENCRYPTION_KEYS_COLLECTION = 'encryptionKeys';
 /** Organisations that may know of a grant. */
 export const GRANT_READERS_MAX = 64;
 /** Roles whose holders may give objects of their organisation away, and record that they were erased. */
@@ -38,6 +40,16 @@ export const recordErasureArgsSchema = z.strictObject({
   readers: organisations,
 });
 
+const encryptionKey = {
+  /** What the chain's suite wraps keys with: `x25519`; `sm2` on a GM chain. */
+  algorithm: z.enum(['x25519', 'sm2']),
+  /** Raw: 32 bytes; of `sm2` the 65 of an uncompressed point. */
+  publicKey: bytes({ min: 32, max: 65 }),
+};
+
+/** Arguments of `registerEncryptionKey`. */
+export const registerEncryptionKeyArgsSchema = z.strictObject(encryptionKey);
+
 const whenAndWho = {
   by: text.memberId(),
   time: timeMs(),
@@ -54,6 +66,14 @@ export const grantRecordSchema = z.strictObject({
   ...whenAndWho,
   revoked: z.strictObject(whenAndWho).optional(),
 });
+
+/** The encryption key of an organisation as the state keeps it: granted objects are wrapped to it and to no other. */
+export const encryptionKeyRecordSchema = z.strictObject({
+  organisation: text.organisationId(),
+  ...encryptionKey,
+  ...whenAndWho,
+});
+export type EncryptionKeyRecord = z.output<typeof encryptionKeyRecordSchema>;
 
 /** An erasure as the state keeps it: the organisation says that it has destroyed key, salt and content. */
 export const erasureRecordSchema = z.strictObject({

@@ -13,6 +13,9 @@ export const SHARING_TEXTS: ModuleTexts = {
     'refusal.unknown-grant': 'There is no such grant of your organisation.',
     'refusal.already-revoked': 'The grant was revoked before.',
     'refusal.already-erased': 'Your organisation has recorded this erasure before.',
+    'refusal.encryption-algorithm-wrong':
+      'The chain wraps keys with x25519, or with sm2 where its suite is gm.',
+    'refusal.encryption-key-invalid': 'It is no public key of this algorithm.',
   },
   zh: {
     title: '数据共享',
@@ -24,6 +27,8 @@ export const SHARING_TEXTS: ModuleTexts = {
     'refusal.unknown-grant': '贵机构没有此项授权。',
     'refusal.already-revoked': '该授权此前已撤销。',
     'refusal.already-erased': '贵机构此前已登记该次抹除。',
+    'refusal.encryption-algorithm-wrong': '本链用 x25519 封装密钥;国密套件的链用 sm2。',
+    'refusal.encryption-key-invalid': '这不是该算法的公钥。',
   },
   ru: {
     title: 'Обмен данными',
@@ -36,5 +41,8 @@ export const SHARING_TEXTS: ModuleTexts = {
     'refusal.unknown-grant': 'У вашей организации нет такого доступа.',
     'refusal.already-revoked': 'Этот доступ уже отозван.',
     'refusal.already-erased': 'Ваша организация уже записала это стирание.',
+    'refusal.encryption-algorithm-wrong':
+      'Ключи в этой цепочке заворачиваются по x25519, а в цепочке набора gm — по sm2.',
+    'refusal.encryption-key-invalid': 'Это не открытый ключ данного алгоритма.',
   },
 };

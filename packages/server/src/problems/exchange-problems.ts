@@ -16,6 +16,11 @@ export const EXCHANGE_PROBLEMS = {
     },
     { retryable: true },
   ),
+  'recipient-not-registered': problem(403, {
+    en: 'The encryption key is not the one that the organisation has registered on the ledger; register the node’s own, or pull with the node that has it.',
+    zh: '该加密密钥不是该机构在账本上登记的密钥;请登记本节点的密钥,或用持有该密钥的节点拉取。',
+    ru: 'Это не тот ключ шифрования, который организация зарегистрировала в журнале; зарегистрируйте ключ узла или загружайте узлом, у которого есть зарегистрированный.',
+  }),
   'vault-held': problem(
     503,
     {

@@ -1,5 +1,7 @@
 import { decodeCbor } from '@hefu/bytes';
 import {
+  ENCRYPTION_KEYS_COLLECTION,
+  encryptionKeyRecordSchema,
   ERASURES_COLLECTION,
   erasureKey,
   erasureRecordSchema,
@@ -8,7 +10,7 @@ import {
   SHARING_CONTRACT,
   SHARING_ROLES,
 } from '@hefu/module-sharing/api';
-import type { ErasureRecord, GrantRecord } from '@hefu/module-sharing/api';
+import type { EncryptionKeyRecord, ErasureRecord, GrantRecord } from '@hefu/module-sharing/api';
 import {
   decodeKeyRecord,
   decodeMemberRecord,
@@ -38,6 +40,20 @@ export function membershipPlace(
   key: string,
 ): StatePlace {
   return { contract: MEMBERSHIP_CONTRACT, collection, key };
+}
+
+/** The key that an organisation has registered for what is granted to it; undefined when it has none. */
+export function registeredKey(
+  reader: Reader,
+  organisation: string,
+): EncryptionKeyRecord | undefined {
+  const place = {
+    contract: SHARING_CONTRACT,
+    collection: ENCRYPTION_KEYS_COLLECTION,
+    key: organisation,
+  };
+  const parsed = encryptionKeyRecordSchema.safeParse(fieldsOf(valueAt(reader, place)));
+  return parsed.success ? parsed.data : undefined;
 }
 
 /** The grant in the bytes of its value; undefined when they are none. */

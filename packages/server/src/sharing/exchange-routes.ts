@@ -35,6 +35,7 @@ const API = {
     answers: { 200: { description: 'The offer.', content: json(offerSchema) } },
     problems: [
       'exchange-refused',
+      'recipient-not-registered',
       'vault-held',
       'grant-ended',
       'object-erased',

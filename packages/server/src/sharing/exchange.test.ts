@@ -249,6 +249,36 @@ describe.each(['international', 'gm'] as const)('objects granted on a chain, %s'
     expectNoTrace(Buffer.from(await sealed.arrayBuffer()).toString('latin1'), 'ciphertext');
   });
 
+  it('are wrapped to no key that leads nowhere', async () => {
+    const zero = Buffer.alloc(suite === 'gm' ? 65 : 32);
+    const request = await handshake(grantee, grantee.organisation, contentGrant, zero);
+    expect(await ask(request)).toMatchObject({ code: 'exchange-refused' });
+  });
+
+  it('are wrapped to the key alone that the grantee has registered, once it has', async () => {
+    const own = encryptionKeyOf(grantee);
+    const theirs = encryptionKeyOf(other);
+    const register = async (publicKey: Uint8Array): Promise<string> =>
+      consortium.say('kite-freight/admin', 'sharing', 'registerEncryptionKey', {
+        algorithm: suite === 'gm' ? 'sm2' : 'x25519',
+        publicKey,
+      });
+    await register(theirs);
+    const refused = await ask(await handshake(grantee, grantee.organisation));
+    expect(refused).toMatchObject({ code: 'recipient-not-registered' });
+    expect(await pull(grantee, contentGrant)).toMatchObject({
+      status: 403,
+      body: { code: 'recipient-not-registered' },
+    });
+    await register(own);
+    expect(await ask(await handshake(grantee, grantee.organisation))).toMatchObject({
+      object: contentId,
+    });
+    // A member alone cannot have it wrapped to a key of their own.
+    const stolen = await handshake(grantee, grantee.organisation, contentGrant, theirs);
+    expect(await ask(stolen)).toMatchObject({ code: 'recipient-not-registered' });
+  });
+
   it('are not pulled from a node that is not the granter’s', async () => {
     // The grantee's own node has another chain, and the trust file does not prove it.
     expect(await pull(grantee, contentGrant, other.url())).toMatchObject({
@@ -357,7 +387,12 @@ describe.each(['international', 'gm'] as const)('objects granted on a chain, %s'
   });
 
   /** A request for a pull as the grantee's node makes it, signed by `by` in the name of `claimed`. */
-  async function handshake(by: TestOrganisation, claimed: string, grant = contentGrant) {
+  async function handshake(
+    by: TestOrganisation,
+    claimed: string,
+    grant = contentGrant,
+    publicKey: Uint8Array = encryptionKeyOf(by),
+  ) {
     const nonce = toBase64(randomBytes(32));
     const begun = await fetch(`${granter.url()}/v1/exchange/challenges`, {
       method: 'POST',
@@ -366,11 +401,10 @@ describe.each(['international', 'gm'] as const)('objects granted on a chain, %s'
     });
     const { challenge, chain, genesis } = (await begun.json()) as Challenge;
     const encryption = by.keystore.list().keys.find(({ purpose }) => purpose === 'encrypt');
-    if (encryption === undefined) throw new Error('no encryption key');
     const recipient = {
       algorithm: suite === 'gm' ? ('sm2' as const) : ('x25519' as const),
-      keyId: encryption.id,
-      publicKey: toBase64(encryption.publicKey),
+      keyId: encryption?.id ?? '',
+      publicKey: toBase64(publicKey),
     };
     const keyId = consortium.keyOf(`${by.organisation}/admin`);
     const found = by.keystore.signer(keyId);
@@ -387,6 +421,12 @@ describe.each(['international', 'gm'] as const)('objects granted on a chain, %s'
     const signature = toBase64(found.signer.sign(pullMessage(scope, recipient)));
     expect(fromBase64(challenge)?.length).toBeGreaterThan(32);
     return { grant, grantee: claimed, nonce, challenge, keyId, recipient, signature };
+  }
+
+  function encryptionKeyOf({ keystore }: TestOrganisation): Uint8Array {
+    const found = keystore.list().keys.find(({ purpose }) => purpose === 'encrypt');
+    if (found === undefined) throw new Error('no encryption key');
+    return found.publicKey;
   }
 
   async function ask(request: object): Promise<object> {

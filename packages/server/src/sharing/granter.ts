@@ -1,5 +1,5 @@
 import { verify } from '@hefu/crypto/sign';
-import { toBase64, toHex } from '@hefu/bytes';
+import { equalBytes, toBase64, toHex } from '@hefu/bytes';
 import { isGranted } from '@hefu/module-sharing/api';
 import type { GrantRecord } from '@hefu/module-sharing/api';
 import { organisationOfMember } from '@hefu/protocol';
@@ -11,6 +11,7 @@ import {
   grantPlace,
   membershipPlace,
   readGrant,
+  registeredKey,
   standingNow,
   valueAt,
 } from './chain-records.ts';
@@ -72,8 +73,13 @@ export async function makeOffer(
     publicKey: base64Bytes(request.recipient.publicKey),
   };
   requireRecipient(chain, recipient);
+  requireRegistered(chain, request.grantee, recipient);
   const shared = await chain.vault.share(grant.object, recipient);
-  if (!shared.ok) throw refusalError(shared.code);
+  if (!shared.ok) {
+    throw shared.code === 'recipient-unusable'
+      ? new ProblemError('exchange-refused')
+      : refusalError(shared.code);
+  }
   const { trailer, sealId, sealedBytes } = shared;
   const ticketScope = { grant: request.grant, object: grant.object, sealId };
   return {
@@ -140,6 +146,20 @@ function requireRecipient(
   if ((algorithm === 'sm2') !== isGm || publicKey.length !== bytes) {
     throw new ProblemError('exchange-refused');
   }
+}
+
+/** Where the grantee has registered a key, a member alone cannot have objects wrapped to another one. */
+function requireRegistered(
+  chain: SharingChain,
+  grantee: string,
+  recipient: { readonly algorithm: string; readonly publicKey: Uint8Array },
+): void {
+  const registered = registeredKey(chain.reader, grantee);
+  if (registered === undefined) return;
+  const isSame =
+    registered.algorithm === recipient.algorithm &&
+    equalBytes(registered.publicKey, recipient.publicKey);
+  if (!isSame) throw new ProblemError('recipient-not-registered');
 }
 
 const X25519_PUBLIC_KEY_BYTES = 32;

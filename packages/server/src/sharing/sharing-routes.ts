@@ -85,6 +85,7 @@ const API = {
       'signer-unavailable',
       'exchange-refused',
       'exchange-unavailable',
+      'recipient-not-registered',
       'grant-ended',
       'granter-unreachable',
       'granter-not-understood',

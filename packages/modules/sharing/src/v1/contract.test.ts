@@ -56,6 +56,67 @@ describe.each(['international', 'gm'] as const)('sharing on a chain of suite %s'
   });
 });
 
+describe('encryption keys', () => {
+  // The generator of the curve of SM2 (GB/T 32918.5).
+  const point = [
+    '04',
+    '32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7',
+    'bc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0',
+  ];
+  const sm2 = Uint8Array.from(Buffer.from(point.join(''), 'hex'));
+  const x25519 = new Uint8Array(32).fill(9);
+
+  it.each([
+    ['international', { algorithm: 'x25519', publicKey: x25519 }],
+    ['gm', { algorithm: 'sm2', publicKey: sm2 }],
+  ] as const)('are registered and replaced, %s', (suite, key) => {
+    const host = createTestHost({ contract: sharingV1, suite });
+    const ann = host.caller('acme/ann', ['operator']);
+    host.must(ann, 'registerEncryptionKey', key);
+    expect(host.value('encryptionKeys', 'acme')).toMatchObject({
+      organisation: 'acme',
+      by: 'acme/ann',
+      ...key,
+    });
+    expect(host.events.at(-1)).toMatchObject({ name: 'encryptionKeyRegistered' });
+    host.advance();
+    const other = key.algorithm === 'sm2' ? key.publicKey : new Uint8Array(32).fill(8);
+    host.must(host.caller('acme/bo', ['admin']), 'registerEncryptionKey', {
+      ...key,
+      publicKey: other,
+    });
+    expect(host.value('encryptionKeys', 'acme')).toMatchObject({ publicKey: other, by: 'acme/bo' });
+  });
+
+  it.each([
+    [
+      'of the other suite',
+      { algorithm: 'sm2', publicKey: sm2 },
+      'sharing/encryption-algorithm-wrong',
+    ],
+    ['of no length', { algorithm: 'x25519', publicKey: sm2 }, 'sharing/encryption-key-invalid'],
+    ['too short', { algorithm: 'x25519', publicKey: new Uint8Array(31) }, 'args-invalid'],
+    ['of no algorithm', { algorithm: 'rsa', publicKey: x25519 }, 'args-invalid'],
+  ])('%s are refused', (_name, key, code) => {
+    const host = createTestHost({ contract: sharingV1 });
+    const ann = host.caller('acme/ann', ['operator']);
+    expect(host.call(ann, 'registerEncryptionKey', key).code).toBe(code);
+    expect(host.value('encryptionKeys', 'acme')).toBeUndefined();
+  });
+
+  it('that are no point, and members without the role, are refused', () => {
+    const host = createTestHost({ contract: sharingV1, suite: 'gm' });
+    const bent = { algorithm: 'sm2', publicKey: sm2.with(64, (sm2[64] ?? 0) ^ 1) };
+    expect(host.call(host.caller('acme/ann', ['admin']), 'registerEncryptionKey', bent).code).toBe(
+      'sharing/encryption-key-invalid',
+    );
+    const good = { algorithm: 'sm2', publicKey: sm2 };
+    expect(
+      host.call(host.caller('acme/bo', ['depositor']), 'registerEncryptionKey', good).code,
+    ).toBe('not-permitted');
+  });
+});
+
 describe('a grant with an end', () => {
   it('counts before it and not from it on', () => {
     const host = createTestHost({ contract: sharingV1 });

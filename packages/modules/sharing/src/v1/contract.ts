@@ -1,13 +1,16 @@
 import { collection, defineContract, event, policy, readers } from '@hefu/contract';
+import type { HostFunctions } from '@hefu/contract';
 import { text } from '@hefu/contract/schema';
 import { z } from 'zod';
 import {
+  encryptionKeyRecordSchema,
   erasureKey,
   erasureRecordSchema,
   grantArgsSchema,
   grantOutputSchema,
   grantRecordSchema,
   recordErasureArgsSchema,
+  registerEncryptionKeyArgsSchema,
   revokeArgsSchema,
   SHARING_CONTRACT,
   SHARING_ROLES,
@@ -30,6 +33,10 @@ export const sharingV1 = defineContract({
       indexes: { byGrantee: { field: 'grantee' }, byObject: { field: 'object' } },
     }),
     erasures: collection({ value: erasureRecordSchema, readers: byField }),
+    encryptionKeys: collection({
+      value: encryptionKeyRecordSchema,
+      readers: readers.public(),
+    }),
   },
   events: {
     granted: event({
@@ -44,6 +51,10 @@ export const sharingV1 = defineContract({
       readers: byField,
     }),
     erased: event({ data: erasureRecordSchema, readers: byField }),
+    encryptionKeyRegistered: event({
+      data: encryptionKeyRecordSchema,
+      readers: readers.public(),
+    }),
   },
   refusals: {
     'grantee-is-granter': 'An organisation has its own objects; a grant is for another one.',
@@ -53,6 +64,9 @@ export const sharingV1 = defineContract({
     'unknown-grant': 'There is no such grant of your organisation.',
     'already-revoked': 'The grant was revoked before.',
     'already-erased': 'Your organisation has recorded this erasure before.',
+    'encryption-algorithm-wrong':
+      'The chain wraps keys with x25519, or with sm2 where its suite is gm.',
+    'encryption-key-invalid': 'It is no public key of this algorithm.',
   },
   methods: {
     grant: {
@@ -106,6 +120,27 @@ export const sharingV1 = defineContract({
         return undefined;
       },
     },
+    registerEncryptionKey: {
+      summary:
+        'Registers the key to which objects are wrapped that are granted to one’s organisation, in place of an earlier one.',
+      args: registerEncryptionKeyArgsSchema,
+      policy: mayShare,
+      readers: readers.public(),
+      run(context, { algorithm, publicKey }) {
+        const { caller, time, height, suite } = context;
+        if ((algorithm === 'sm2') !== (suite === 'gm')) {
+          return context.refuse('encryption-algorithm-wrong');
+        }
+        if (!isPublicKey(algorithm, publicKey, context.host)) {
+          return context.refuse('encryption-key-invalid');
+        }
+        const { organisation, member: by } = caller;
+        const record = { organisation, algorithm, publicKey, by, time, height };
+        context.state.encryptionKeys.put(organisation, record);
+        context.emit('encryptionKeyRegistered', record);
+        return undefined;
+      },
+    },
     recordErasure: {
       summary: 'Records that an object was erased: its key, its salt and its content destroyed.',
       args: recordErasureArgsSchema,
@@ -125,3 +160,16 @@ export const sharingV1 = defineContract({
     },
   },
 });
+
+const X25519_PUBLIC_KEY_BYTES = 32;
+
+/** Points of X25519 of small order pass: whoever registers one can read nothing that is wrapped to it. */
+function isPublicKey(
+  algorithm: 'x25519' | 'sm2',
+  publicKey: Uint8Array,
+  host: Pick<HostFunctions, 'checkPublicKey'>,
+): boolean {
+  return algorithm === 'sm2'
+    ? host.checkPublicKey('sm2', publicKey).ok
+    : publicKey.length === X25519_PUBLIC_KEY_BYTES;
+}
