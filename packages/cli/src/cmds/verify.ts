@@ -7,7 +7,7 @@ import type { CommandContext, CommandText, OptionText } from '../command.ts';
 import { RECEIPT_ENDING } from '../deposit/receipt-files.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { CliFault } from '../fault.ts';
+import { CliFault, usageFault } from '../fault.ts';
 import { resolvePath } from '../node/data-folder.ts';
 import type { Output } from '../output/output.ts';
 import { startProgress } from '../output/progress.ts';
@@ -115,6 +115,18 @@ function contentOfSingle(
   return contentPath(path, basename(receipt, RECEIPT_ENDING));
 }
 
+/** Where the contents of a folder of receipts lie. Throws CliFault `content-not-a-folder`. */
+function contentsFolder(context: CommandContext, { content, receipt }: Input): string | undefined {
+  if (content === undefined) return undefined;
+  const path = resolvePath(context, content);
+  if (statSync(path).isDirectory()) return path;
+  throw usageFault(
+    'content-not-a-folder',
+    `${receipt} is a folder of receipts, ${content} one file`,
+    'Name the receipt of that file, or the folder in which the contents lie.',
+  );
+}
+
 async function verifyFolder(
   context: CommandContext,
   input: Input,
@@ -130,7 +142,7 @@ async function verifyFolder(
       advice: `Receipts are files whose names end with ${RECEIPT_ENDING}.`,
     });
   }
-  const contents = input.content === undefined ? undefined : resolvePath(context, input.content);
+  const contents = contentsFolder(context, input);
   const progress = startProgress(output, { label: 'verifying', total: found.length, now: io.now });
   const memory = new CheckMemory();
   const codes = new Map<string, number>();

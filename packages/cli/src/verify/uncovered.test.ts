@@ -33,6 +33,11 @@ describe('hefu verify FOLDER --content FOLDER', () => {
     await place.must('init', '--sample');
     await place.start();
     await place.must('evidence', 'deposit', 'files', '--out', 'receipts');
+    const file = await place.run('verify', 'receipts', '--content', 'files/a.txt', '--json');
+    expect([file.exit, JSON.parse(file.err)]).toMatchObject([
+      2,
+      { error: { code: 'content-not-a-folder' } },
+    ]);
     const all = await summaryOf(place, 'receipts', '--content', 'files');
     expect(all).toMatchObject({ ok: true, receipts: 2, uncovered: [], uncoveredCount: 0 });
     expect(await summaryOf(place, 'receipts')).not.toHaveProperty('uncovered');
