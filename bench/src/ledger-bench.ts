@@ -140,6 +140,7 @@ async function throughHttp(
   say('through HTTP');
   await using node = await startBenchNode(root);
   await bodiesPerSecond(node, 2 * WARM_UP);
+  await itemReceiptsPerSecond(node);
   figures.push(
     {
       name: 'p99 of one statement, submit to receipt, idle node',
