@@ -28,10 +28,13 @@ export class AnswerCache {
     return kept;
   }
 
-  /** Keeps the text, if it is not too large for that, and returns it as it is to be sent. */
-  keep(name: string, text: string): KeptAnswer {
-    const body = Buffer.from(text);
-    const kept = { body, tag: entityTag(body) };
+  /** Keeps the text or the bytes, if they are not too large for that, and returns them as they are to be sent. */
+  keep(name: string, content: string | Uint8Array, tag?: string): KeptAnswer {
+    const body =
+      typeof content === 'string'
+        ? Buffer.from(content)
+        : Buffer.from(content.buffer, content.byteOffset, content.length);
+    const kept = { body, tag: tag ?? entityTag(body) };
     const before = this.#answers.get(name);
     if (before !== undefined) this.#drop(name, before);
     const cost = costOf(kept);

@@ -243,11 +243,12 @@ async function addChain(
 
 /** Every read says at which height it was true; a route that read an older one has said so itself. */
 function addLedgerHeight(app: App, chain: ChainHost): void {
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     const reads = request.method === 'GET' || request.method === 'HEAD';
     if (reads && reply.statusCode < 400 && !reply.hasHeader('ledger-height')) {
       void reply.header('ledger-height', String(chain.reader.head().height));
     }
+    done(null, payload);
   });
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { CompressCallback } from 'node:zlib';
 import { chooseMediaType } from './accept.ts';
 import type { App } from './zod-provider.ts';
 
@@ -13,36 +13,36 @@ const BROTLI_QUALITY = 4;
 
 const TYPES = /^(?:text\/(?!event-stream)|application\/(?:[a-z.+-]*json|x-ndjson)\b)/;
 
-const compressBrotli = promisify(brotliCompress);
-const compressGzip = promisify(gzip);
-
 /**
  * Compresses whole answers of text for who takes that. Left alone are streams; what must not be stored, as answers with
  * secrets are; and whatever is not for everybody when a cookie came along, because a length tells of what stands beside
  * a stranger's text (BREACH), and only with cookies can a stranger make somebody else's browser ask.
  */
 export function compressAnswers(app: App): void {
-  app.addHook('onSend', async (request, reply, payload) => {
-    if (!isWorthIt(reply, payload)) return payload;
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (!isWorthIt(reply, payload)) return done(null, payload);
     addVary(reply, 'Accept-Encoding');
     const encoding = chosenEncoding(request);
-    if (encoding === undefined || mayTell(request, reply)) return payload;
+    if (encoding === undefined || mayTell(request, reply)) return done(null, payload);
     const body = Buffer.from(payload as string | Buffer);
-    const compressed =
-      encoding === 'br'
-        ? await compressBrotli(body, {
-            params: {
-              [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
-              [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
-            },
-          })
-        : await compressGzip(body);
-    void reply.header('content-encoding', encoding).removeHeader('content-length');
-    // The bytes that go out are others now, so the tag says only that they mean the same (RFC 9110 §8.8.1).
-    const tag = reply.getHeader('etag');
-    if (typeof tag === 'string' && !tag.startsWith('W/')) void reply.header('etag', `W/${tag}`);
-    return compressed;
+    compress(body, encoding, (error, compressed) => {
+      if (error !== null) return done(error);
+      void reply.header('content-encoding', encoding).removeHeader('content-length');
+      // The bytes that go out are others now, so the tag says only that they mean the same (RFC 9110 §8.8.1).
+      const tag = reply.getHeader('etag');
+      if (typeof tag === 'string' && !tag.startsWith('W/')) void reply.header('etag', `W/${tag}`);
+      return done(null, compressed);
+    });
   });
+}
+
+function compress(body: Buffer, encoding: 'br' | 'gzip', done: CompressCallback): void {
+  if (encoding === 'gzip') return gzip(body, done);
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
+    [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
+  };
+  return brotliCompress(body, { params }, done);
 }
 
 function isWorthIt(reply: FastifyReply, payload: unknown): boolean {

@@ -41,10 +41,10 @@ const KEPT_HEADERS = ['content-type', 'location', 'cache-control', 'content-lang
  */
 export function takeIdempotencyKeys(app: App, clock: { nowMs(): number }): void {
   const kept = new Map<string, Kept>();
-  app.addHook('preHandler', async (request, reply) => {
+  app.addHook('preHandler', (request, reply, done) => {
     const key = request.headers['idempotency-key'];
-    if (request.routeOptions.config.idempotent !== true || key === undefined) return undefined;
-    if (typeof key !== 'string' || !KEY_PATTERN.test(key)) throw malformedKey();
+    if (request.routeOptions.config.idempotent !== true || key === undefined) return done();
+    if (typeof key !== 'string' || !KEY_PATTERN.test(key)) return done(malformedKey());
     const slot = slotOf(request, key);
     const fingerprint = digest(JSON.stringify(request.body ?? null));
     const known = kept.get(slot);
@@ -53,27 +53,29 @@ export function takeIdempotencyKeys(app: App, clock: { nowMs(): number }): void 
       forget(kept);
       kept.set(slot, { fingerprint, untilMs: clock.nowMs() + KEPT_MS });
       request.idempotencySlot = slot;
-      return undefined;
+      return done();
     }
-    if (known.fingerprint !== fingerprint) throw new ProblemError('idempotency-key-reused');
+    if (known.fingerprint !== fingerprint) return done(new ProblemError('idempotency-key-reused'));
     const { answer } = known;
-    if (answer === undefined) throw new ProblemError('idempotency-in-flight');
-    return reply
+    if (answer === undefined) return done(new ProblemError('idempotency-in-flight'));
+    // Answered: the handler is not reached.
+    void reply
       .code(answer.status)
       .headers({ ...answer.headers, 'idempotency-replayed': 'true' })
       .send(answer.body);
+    return undefined;
   });
-  app.addHook('onSend', async (request, reply, payload) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     const { idempotencySlot: slot } = request;
     const entry = slot === undefined ? undefined : kept.get(slot);
-    if (entry === undefined || slot === undefined) return payload;
+    if (entry === undefined || slot === undefined) return done(null, payload);
     // What failed on our side may be tried again, as if it had never been asked.
     if (reply.statusCode >= 500 || !(typeof payload === 'string' || Buffer.isBuffer(payload))) {
       kept.delete(slot);
     } else {
       entry.answer = { status: reply.statusCode, headers: keptHeaders(reply), body: payload };
     }
-    return payload;
+    return done(null, payload);
   });
   app.addHook('onRequestAbort', async ({ idempotencySlot: slot }) => {
     if (slot !== undefined && kept.get(slot)?.answer === undefined) kept.delete(slot);

@@ -10,8 +10,9 @@ const STORING = /^(\/chains\/[^/]+)?\/v1\/(vault|attachments|statements)(\/|$)/;
 export function refuseWhileLow(app: App, host: NodeHost): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const stores = request.method === 'PUT' || request.method === 'POST';
+    if (!stores || host.disk?.state().isLow !== true) return done();
     const path = request.url.split('?', 1)[0] ?? '';
-    if (!stores || host.disk?.state().isLow !== true || !STORING.test(path)) return done();
+    if (!STORING.test(path)) return done();
     return done(new ProblemError('disk-low', { retryAfterSeconds: DISK_LOW_RETRY_SECONDS }));
   });
 }

@@ -1,8 +1,10 @@
 import { toHex } from '@hefu/bytes';
 import { parseTilePath } from '@hefu/merkle';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { ChainHost } from '../../chain-host.ts';
 import { ProblemError } from '../../problems/problem-error.ts';
+import { AnswerCache } from '../answer-cache.ts';
+import type { KeptAnswer } from '../answer-cache.ts';
 import { CACHE_IMMUTABLE, sendTagged } from '../entity-tag.ts';
 import { NOT_MODIFIED, octets, plainText } from '../openapi/operation.ts';
 import type { ApiOperation } from '../openapi/operation.ts';
@@ -10,6 +12,8 @@ import type { App } from '../zod-provider.ts';
 
 /** Longest tile path: a level, nine digits more than any safe index has, and the partial width. */
 const TILE_PATH_CHARS_MAX = 80;
+/** Tiles kept ready to send: two thousand full ones. */
+const KEPT_BYTES_MAX: number = 16 * 1024 * 1024;
 
 const API = {
   checkpoint: {
@@ -69,30 +73,32 @@ export function addLogRoutes(app: App, chain: ChainHost): void {
   );
   // A tile of a chain has one content, so that its address makes its tag; another chain behind the same address has another genesis.
   const chainTag = toHex(chain.spec.genesisDigest).slice(0, 16);
-  app.get('/log/tile/*', { config: { api: API.tile } }, (request, reply) =>
-    sendTile(request, reply, chain, chainTag),
-  );
+  const kept = new AnswerCache(KEPT_BYTES_MAX);
+  app.get('/log/tile/*', { config: { api: API.tile } }, (request, reply) => {
+    const { body, tag } = findTile(request, chain, { kept, chainTag });
+    void reply.header('content-type', 'application/octet-stream');
+    return sendTagged(request, reply, body, CACHE_IMMUTABLE, tag);
+  });
 }
 
-function sendTile(
+function findTile(
   request: FastifyRequest,
-  reply: FastifyReply,
   chain: ChainHost,
-  chainTag: string,
-): FastifyReply {
+  { kept, chainTag }: { readonly kept: AnswerCache; readonly chainTag: string },
+): KeptAnswer {
   const { '*': rest = '' } = request.params as { readonly '*'?: string };
   // The path is matched as it was sent, undecoded: a tile has one address, and `%2f` is not part of any.
   const plain = !request.url.includes('%') && !request.url.includes('?');
-  const path =
-    plain && rest.length <= TILE_PATH_CHARS_MAX ? parseTilePath(`tile/${rest}`) : undefined;
+  if (!plain || rest.length > TILE_PATH_CHARS_MAX) throw new ProblemError('tile-not-found');
+  const known = kept.get(rest);
+  if (known !== undefined) return known;
+  const path = parseTilePath(`tile/${rest}`);
   if (path === undefined) throw new ProblemError('tile-not-found');
   const bytes =
     path.kind === 'entries'
       ? chain.reader.entryBundle(path.index, path.width)
       : chain.reader.tile(path.level, path.index, path.width);
   if (bytes === undefined) throw new ProblemError('tile-not-found');
-  void reply.header('content-type', 'application/octet-stream');
   const level = path.kind === 'entries' ? 'entries' : path.level;
-  const tag = `"${chainTag}-${level}-${path.index}-${path.width}"`;
-  return sendTagged(request, reply, bytes, CACHE_IMMUTABLE, tag);
+  return kept.keep(rest, bytes, `"${chainTag}-${level}-${path.index}-${path.width}"`);
 }
