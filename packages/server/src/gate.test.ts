@@ -113,6 +113,13 @@ function addressesOf(pattern: string): readonly string[] | undefined {
       return ['/v1/state/letters/letters/for-beta', '/v1/state/letters/letters/for-beta?proof=1'];
     case '/v1/attachments/:digest':
       return [`/v1/attachments/${DIGEST}?statement=${attached}`];
+    case '/scitt/entries/:id':
+    case '/scitt/entries/:id/receipts':
+      return each((id) => [pattern.replace(':id', id)]);
+    case '/.well-known/scitt-keys':
+      return [pattern];
+    case '/.well-known/scitt-keys/:kid':
+      return ['/.well-known/scitt-keys/AAAA'];
     case '/v1/vault/objects':
       return ['/v1/vault/objects', '/v1/vault/objects?granter=beta'];
     case '/v1/vault/usage':
