@@ -2,6 +2,7 @@
 // step being proven. Method: a sample ledger whose set changes three times; handovers removed,
 // exchanged, damaged; receipts before, between and after.
 import type { Suite } from '@hefu/crypto/algorithm';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SampleLedger } from './testing/sample-ledger.ts';
 import type { TrustDocument } from './trust-document.ts';
@@ -174,6 +175,42 @@ describe.each(SUITES)('trust files of the %s suite', (suite) => {
     for (const json of forged) {
       expect(parseTrust(json)).toEqual({ ok: false, code: 'trust-genesis-mismatch' });
     }
+  });
+
+  it('hold with no character of them changed', () => {
+    const text = JSON.stringify(document);
+    const other = fc.constantFrom(
+      '0',
+      '1',
+      '9',
+      'a',
+      'f',
+      'A',
+      'F',
+      'g',
+      'Z',
+      '+',
+      '/',
+      '=',
+      '-',
+      '.',
+      ' ',
+    );
+    const place = fc.nat(text.length - 1);
+    fc.assert(
+      fc.property(place, other, (at, character) => {
+        const bent = text.slice(0, at) + character + text.slice(at + 1);
+        let json: unknown;
+        try {
+          json = JSON.parse(bent) as unknown;
+        } catch {
+          return;
+        }
+        if (JSON.stringify(json) === text) return;
+        expect(parseTrust(json).ok, `${at}: ${bent}`).toBe(false);
+      }),
+      { numRuns: suite === 'gm' ? 60 : 300 },
+    );
   });
 
   it('have one form', () => {
