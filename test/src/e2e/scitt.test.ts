@@ -2,7 +2,7 @@
 // refused, before and after. Method: the vectors of scitt-cose and gluecose (fixtures) through the commands, the SDK and plain HTTP; receipts are checked
 // by hand with node:crypto, and the log by its own tools.
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { CborTagged, concatBytes, decodeCbor, encodeCbor, toHex } from '@hefu/bytes';
 import type { CborKey, CborValue } from '@hefu/bytes';
 import { fixturesDir, listFixtures, readFixture } from '@hefu/bytes/testing';
@@ -382,6 +382,34 @@ describe.skipIf(dir === undefined)('statements of other systems', () => {
     node = await sandbox.start();
     const after = await fetch(`${node.url}/scitt/entries/${leafOf('valid-es256')}`);
     expect(after.status).toBe(200);
+  });
+});
+
+describe.skipIf(dir === undefined)('a node that was restored', () => {
+  it('gets what was registered since from a tail, executed again to the very same log', async () => {
+    await using sandbox = new Sandbox();
+    await sandbox.must('init');
+    const first = await sandbox.start();
+    const backups = sandbox.path('backups');
+    const backup = await sandbox.must('backup', '--out', backups, '--json');
+    const { chains } = jsonOf<{ chains: readonly { size: number }[] }>(backup.stdout);
+    writeFileSync(sandbox.path('a.cose'), file('valid-es256', 'statement.cose'));
+    writeFileSync(sandbox.path('a.pem'), file('valid-es256', 'issuer-key.pub'));
+    await sandbox.must('scitt', 'issuer', 'add', ISSUER, '--public-key', 'a.pem');
+    await sandbox.must('scitt', 'register', 'a.cose');
+    const before = readFileSync(sandbox.path('a.transparent.cose'));
+    await sandbox.must('export-tail', '--from-size', String(chains[0]?.size), '--out', 'tail');
+    await first.stop();
+    rmSync(sandbox.data, { recursive: true });
+    await sandbox.must('restore', '--from', backups);
+    const supplied = await sandbox.must('restore', '--tail', 'tail', '--json');
+    expect(jsonOf(supplied.stdout)).toMatchObject({ size: (chains[0]?.size ?? 0) + 5 });
+    await sandbox.must('fsck', '--replay');
+    await sandbox.start();
+    const options = ['--statement', 'a.cose', '--out', 'again.cose'];
+    await sandbox.must('scitt', 'receipt', leafOf('valid-es256'), ...options);
+    // The very checkpoint that was published then, and so the very same receipt.
+    expect(toHex(readFileSync(sandbox.path('again.cose')))).toBe(toHex(before));
   });
 });
 
