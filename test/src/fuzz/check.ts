@@ -50,6 +50,7 @@ export function faultOf(
     faultOfForm(answer) ??
     faultOfFailure(answer) ??
     faultOfRights(request, answer) ??
+    faultOfReader(request, answer) ??
     faultOfDescription(api, request, answer)
   );
 }
@@ -122,6 +123,20 @@ function faultOfRights(
   const asked = wire.target.split('?')[0] ?? '';
   if (!operation.pattern.test(asked)) return undefined;
   return answer.status < 300 ? `${caller.name} was answered ${answer.status}` : undefined;
+}
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** What is one's own, and what is for everybody. */
+const OWN =
+  /^(?:\/chains\/[^/]+)?\/v1\/(?:session|accounts\/(?:sessions|keys|passkeys|identities)|exchange)(?:\/|$)/;
+
+/** Whoever may only read changes nothing but what is their own. */
+function faultOfReader({ caller, wire }: FuzzRequest, answer: RawAnswer): string | undefined {
+  // A session may have ended by now, and then its cookie is nobody's, who may send what was signed.
+  const reads = /^(?:key|basic) of (?:auditor|read-only)$/.test(caller.name);
+  if (!reads || SAFE.has(wire.method) || answer.status >= 300) return undefined;
+  const path = wire.target.split('?')[0] ?? '';
+  return OWN.test(path) ? undefined : `${caller.name} changed something: ${answer.status}`;
 }
 
 function faultOfDescription(

@@ -121,6 +121,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
   )) {
     pool.add('/v1/keys id', id, random);
   }
+  await addAttachment(node.url, token, pool, random);
   const slug = readdirSync(join(sandbox.data, 'chains'))[0] ?? '';
   const depositor = openDepositor({
     keys: join(sandbox.data, 'keys'),
@@ -201,6 +202,28 @@ async function fill(sandbox: Sandbox): Promise<void> {
   const actions = [{ method: 'setParameters', args: { heartbeatMs: 30_000 } }];
   writeFileSync(sandbox.path('actions.json'), JSON.stringify(actions));
   await sandbox.must('proposal', 'create', '--actions', 'actions.json', '--title', 'Fill');
+}
+
+/** The batch's attachment, which is given out under its statement alone. */
+async function addAttachment(
+  url: string,
+  token: string,
+  pool: Pool,
+  random: Random,
+): Promise<void> {
+  const headers = { authorization: `Bearer ${token}` };
+  const found = await fetch(`${url}/v1/evidence?limit=50`, { headers });
+  const { items } = (await found.json()) as { readonly items: readonly { readonly id: string }[] };
+  for (const { id } of items) {
+    const statement = await fetch(`${url}/v1/statements/${id}`, { headers });
+    const { args } = (await statement.json()) as {
+      readonly args?: { readonly attachment?: { readonly digest?: string } };
+    };
+    const digest = args?.attachment?.digest;
+    if (digest === undefined) continue;
+    pool.add('/v1/attachments digest', digest, random);
+    pool.add('/v1/attachments statement', id, random);
+  }
 }
 
 function look(

@@ -8,6 +8,9 @@ import { json, octets } from '../http/openapi/operation.ts';
 import type { ApiOperation } from '../http/openapi/operation.ts';
 import { requireOperator } from '../http/viewer.ts';
 import type { App } from '../http/zod-provider.ts';
+import { ADMISSION_PROBLEMS } from '../problems/admission-problems.ts';
+import type { ProblemCode } from '../problems/catalogue.ts';
+import { OUTCOME_PROBLEMS } from '../problems/outcome-problems.ts';
 import { ProblemError, refusalError } from '../problems/problem-error.ts';
 import { erasurePlace, findSharer, valueAt } from './chain-records.ts';
 import type { SharingChain } from './granter.ts';
@@ -18,6 +21,8 @@ import { requireErasuresKnown } from './require-erasures-known.ts';
 const STATEMENT_LIFE_MS = 60 * 60 * 1000;
 const URL_CHARS_MAX = 500;
 const READERS_MAX = 64;
+/** How the contract refuses a second record of one erasure. */
+const ALREADY_ERASED = `${SHARING_CONTRACT}/already-erased`;
 
 const organisation = z.string().regex(/^[a-z0-9-]{1,32}$/);
 
@@ -134,6 +139,8 @@ const API = {
       'exchange-unavailable',
       'signer-unavailable',
       'storage-unreachable',
+      ...(Object.keys(ADMISSION_PROBLEMS) as ProblemCode[]),
+      ...(Object.keys(OUTCOME_PROBLEMS) as ProblemCode[]),
     ],
   },
 } as const satisfies Readonly<Record<string, ApiOperation>>;
@@ -206,6 +213,8 @@ async function erase(
   const bytes = unsigned.finish(await key.sign(unsigned.toBeSigned));
   const [result] = await chain.ledger.submit([bytes]);
   if (result?.ok !== true) throw refusalError(result?.code ?? 'halted');
+  // Somebody asked for the same in the same moment, and their record stands.
+  if (result.code === ALREADY_ERASED) return { object, erased: erased.erased };
   if (result.code !== 'ok') throw refusalError(result.code);
   return { object, erased: erased.erased, statement: result.id };
 }
