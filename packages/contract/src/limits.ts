@@ -32,8 +32,10 @@ export const CALL_DEPTH_MAX = 8;
 export const CALLS_MAX = 64;
 /** Uses of a host function that checks a signature, a receipt or a public key, in one call. */
 export const HOST_CHECKS_MAX = 64;
-/** Checks that one receipt counts as: its proofs, its checkpoint, the handovers of its trust file. */
+/** Checks that one receipt counts as: its proofs, its checkpoint, the first handovers of its trust file. */
 export const HOST_RECEIPT_CHECKS = 16;
+/** Bytes of a trust file that count as one check more: about a handover with its lines. */
+export const HOST_TRUST_BYTES_PER_CHECK = 2048;
 /** Checks that one certificate counts as: its key and its signature. */
 export const HOST_CERTIFICATE_CHECKS = 2;
 /** Bytes of a receipt, and of a trust file, that a host function judges. */

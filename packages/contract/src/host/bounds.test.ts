@@ -63,6 +63,17 @@ describe('bounds', () => {
     ],
     [
       'host-calls-too-many',
+      // A trust file with so many handovers that nothing else can be checked beside it.
+      (limits.HOST_CHECKS_MAX - limits.HOST_RECEIPT_CHECKS + 1) *
+        limits.HOST_TRUST_BYTES_PER_CHECK -
+        1,
+      (context, count) => {
+        context.host.verifyReceipt(new Uint8Array(2), new Uint8Array(count));
+        return null;
+      },
+    ],
+    [
+      'host-calls-too-many',
       limits.HOST_BYTES_MAX,
       (context, count) => {
         context.host.hash('sha256', new Uint8Array(count));

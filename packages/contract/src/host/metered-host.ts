@@ -6,7 +6,12 @@ import type {
   HostVerdict,
   ReceiptFinding,
 } from '../host-functions.ts';
-import { HOST_CERTIFICATE_CHECKS, HOST_RECEIPT_BYTES_MAX, HOST_RECEIPT_CHECKS } from '../limits.ts';
+import {
+  HOST_CERTIFICATE_CHECKS,
+  HOST_RECEIPT_BYTES_MAX,
+  HOST_RECEIPT_CHECKS,
+  HOST_TRUST_BYTES_PER_CHECK,
+} from '../limits.ts';
 import type { CallScope } from './call-scope.ts';
 
 const TOO_LARGE: ReceiptFinding = Object.freeze({ ok: false, code: 'receipt-too-large' });
@@ -38,7 +43,9 @@ export class MeteredHost implements HostFunctions {
   }
 
   verifyReceipt(receipt: Uint8Array, trust: Uint8Array): ReceiptFinding {
-    this.#scope.countHost(HOST_RECEIPT_CHECKS, sizeOf(receipt) + sizeOf(trust));
+    // A trust file may lead through many changes of validators, each with signatures and keys of its own.
+    const handovers = Math.floor(sizeOf(trust) / HOST_TRUST_BYTES_PER_CHECK);
+    this.#scope.countHost(HOST_RECEIPT_CHECKS + handovers, sizeOf(receipt) + sizeOf(trust));
     if (Math.max(receipt.length, trust.length) > HOST_RECEIPT_BYTES_MAX) return TOO_LARGE;
     return Object.freeze(this.#functions.verifyReceipt(receipt, trust));
   }
