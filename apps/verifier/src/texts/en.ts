@@ -1,3 +1,4 @@
+import { STEP_QUESTIONS } from './step-questions.ts';
 import type { Texts } from './texts.ts';
 
 export const EN: Texts = {
@@ -64,20 +65,7 @@ export const EN: Texts = {
   },
   state: { good: 'Holds', bad: 'Does not hold', open: 'Not judged' },
   stepsTitle: 'Step by step',
-  steps: {
-    format: 'It is a receipt',
-    chain: 'It is of the chain of the trust file',
-    statement: 'Its statement can be read',
-    content: 'The content is the one it is for',
-    item: 'The item is in the batch that was signed',
-    signer: 'The signer was a member in good standing',
-    signature: 'The signer signed the statement',
-    entry: 'The log entry is the statement’s',
-    inclusion: 'The entry is in the log',
-    block: 'The block that proves the signer is in the log',
-    checkpoint: 'The checkpoint is the log’s',
-    quorum: 'Enough validators have signed the checkpoint',
-  },
+  steps: STEP_QUESTIONS,
   why: {
     format: 'Every part is there and has its right form.',
     chain: 'Chain, suite and genesis are those of the trust file.',

@@ -1,21 +1,6 @@
 import type { ReceiptStep, ReceiptStepId } from '@hefu/protocol';
+import { STEP_QUESTIONS } from '@hefu/verifier';
 import { timeText } from '../output/table.ts';
-
-/** What each step asks. */
-const QUESTIONS: Readonly<Record<ReceiptStepId, string>> = {
-  format: 'It is a receipt',
-  chain: 'It is of the chain of the trust file',
-  statement: 'Its statement can be read',
-  content: 'The content is the one it is for',
-  item: 'The item is in the batch that was signed',
-  signer: 'The signer was a member in good standing',
-  signature: 'The signer signed the statement',
-  entry: 'The log entry is the statement’s',
-  inclusion: 'The entry is in the log',
-  block: 'The block that proves the signer is in the log',
-  checkpoint: 'The checkpoint is the log’s',
-  quorum: 'Enough validators have signed the checkpoint',
-};
 
 /** What a code means. */
 const MEANINGS: Readonly<Record<string, string>> = {
@@ -45,7 +30,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 
 /** The question of a step. */
 export function stepQuestion(id: ReceiptStepId): string {
-  return QUESTIONS[id];
+  return STEP_QUESTIONS[id];
 }
 
 /** What a code means, in words; the code itself when it is none of ours. */
