@@ -26,6 +26,8 @@ export interface KeyInfo {
   readonly created?: number;
   /** Where the private key lies when it is not in the file: on a PKCS #11 token. */
   readonly token?: TokenReference;
+  /** Or at a signing service, under the name that the service has for it. */
+  readonly service?: ServiceReference;
 }
 
 /** A key on a token. */
@@ -34,6 +36,11 @@ export interface TokenReference {
   readonly label: string;
   /** `CKA_ID` of the key, lower-case hex. */
   readonly id: string;
+}
+
+/** A key at a signing service. */
+export interface ServiceReference {
+  readonly key: string;
 }
 
 /** A parsed key file. Of a key on a token the sealed part is empty: its tag alone holds the file together. */
@@ -49,6 +56,8 @@ const MEMBER_ID_LENGTH_MAX = 97;
 
 /** Characters of a token's label: CK_TOKEN_INFO has 32. */
 export const TOKEN_LABEL_LENGTH_MAX = 32;
+/** Characters of the name of a key at a service. */
+export const SERVICE_KEY_LENGTH_MAX = 200;
 /** Characters of base64 of a 16-byte tag, and of 32 sealed bytes with their tag. */
 const TAG_LENGTH = 24;
 const SEALED_LENGTH = 64;
@@ -70,6 +79,7 @@ const keyFileSchema = z.strictObject({
       id: z.string().regex(/^([0-9a-f]{2}){1,64}$/),
     })
     .optional(),
+  service: z.strictObject({ key: z.string().min(1).max(SERVICE_KEY_LENGTH_MAX) }).optional(),
   sealed: z.strictObject({
     cipher: z.enum(['aes-256-gcm', 'sm4-gcm']),
     masterKey: z.string().regex(/^[0-9a-f]{16}$/),
@@ -102,8 +112,10 @@ export function encodeKeyFile(file: KeyFile): Uint8Array {
 export function parseKeyFile(text: string): KeyFile | undefined {
   const parsed = keyFileSchema.safeParse(parseJson(text));
   if (!parsed.success) return undefined;
-  const { sealed, id, hash, algorithm, purpose, member, created, token } = parsed.data;
-  const sealedLength = token === undefined ? SEALED_LENGTH : TAG_LENGTH;
+  const { sealed, id, hash, algorithm, purpose, member, created, token, service } = parsed.data;
+  if (token !== undefined && service !== undefined) return undefined;
+  const isElsewhere = token !== undefined || service !== undefined;
+  const sealedLength = isElsewhere ? TAG_LENGTH : SEALED_LENGTH;
   if (sealed.ciphertext.length !== sealedLength) return undefined;
   const publicKey = fromBase64(parsed.data.publicKey);
   const nonce = fromBase64(sealed.nonce);
@@ -124,6 +136,7 @@ export function parseKeyFile(text: string): KeyFile | undefined {
       publicKey,
       ...(created === undefined ? {} : { created }),
       ...(token === undefined ? {} : { token }),
+      ...(service === undefined ? {} : { service }),
     },
     sealed: { cipher: sealed.cipher, masterKey: sealed.masterKey, nonce, ciphertext },
   };
@@ -141,6 +154,7 @@ export function keyHeader(info: KeyInfo): Uint8Array {
     info.publicKey,
     info.created ?? null,
     ...(info.token === undefined ? [] : [[info.token.label, info.token.id]]),
+    ...(info.service === undefined ? [] : [[info.service.key]]),
   ]);
 }
 

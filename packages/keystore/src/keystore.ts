@@ -9,7 +9,7 @@ import type { KeyToImport } from './import-key.ts';
 import { generateRawKeyPair, servesPurpose, thumbprint } from './key-algorithm.ts';
 import type { KeyAlgorithm, KeyPurpose, RawKeyPair } from './key-algorithm.ts';
 import { encodeKeyFile, KEY_FILE_BYTES_MAX, keyHeader, parseKeyFile } from './key-file.ts';
-import type { KeyFile, KeyInfo, TokenReference } from './key-file.ts';
+import type { KeyFile, KeyInfo, ServiceReference, TokenReference } from './key-file.ts';
 import { readMasterKey } from './master-key.ts';
 import type { MasterKeyPlace } from './master-key.ts';
 import { makeFolders, PRIVATE_FOLDER_MODE } from './make-folders.ts';
@@ -27,6 +27,11 @@ export interface KeystoreOptions {
   readonly directory: string;
   readonly masterKey: MasterKeySource;
 }
+
+/** Where a key lies that is not in the keystore: on a token, or at a service. */
+export type KeyElsewhere =
+  | { readonly token: TokenReference }
+  | { readonly service: ServiceReference };
 
 /** What a new key is for. */
 export interface NewKey {
@@ -87,19 +92,18 @@ export interface Keystore {
   /** Takes in a key made elsewhere: `key-import-malformed`, `key-wrong-purpose`, `key-exists`. */
   import(options: NewKey & { readonly from: KeyToImport }): KeyAdded;
   /**
-   * Notes a key that lies on a token, whose public half was read there; the private one stays where it is.
+   * Notes a key that lies elsewhere, whose public half was read there; the private one stays where it is.
    * `key-import-malformed`, `key-wrong-purpose`, `key-exists`.
    */
   reference(
     options: NewKey & {
       readonly algorithm: SignatureAlgorithm;
       readonly publicKey: Uint8Array;
-      readonly token: TokenReference;
-    },
+    } & KeyElsewhere,
   ): KeyAdded;
   /** What is known of a key in the open; `key-unknown`, `key-file-damaged` when the file was changed. */
   info(id: string): KeyAdded;
-  /** The signer of a key for signing, checkpoints or transport; `key-wrong-purpose` for others, `key-on-token`. */
+  /** The signer of a key for signing, checkpoints or transport; `key-wrong-purpose` for others, `key-on-token`, `key-at-service`. */
   signer(id: string): SignerResult;
   /** The private key of a key for encryption; `key-wrong-purpose` for others. */
   decryptionKey(id: string): DecryptionKeyResult;
@@ -147,7 +151,7 @@ function createKeystore(directory: string, masterKey: Uint8Array): Keystore {
     options: NewKey,
     algorithm: KeyAlgorithm,
     pair: RawKeyPair,
-    token?: TokenReference,
+    elsewhere?: KeyElsewhere,
   ): KeyAdded {
     const { purpose, member, hashName, created } = options;
     const keyId = thumbprint(hashName, algorithm, pair.publicKey);
@@ -159,7 +163,7 @@ function createKeystore(directory: string, masterKey: Uint8Array): Keystore {
       ...(member === undefined ? {} : { member }),
       publicKey: pair.publicKey,
       ...(created === undefined ? {} : { created }),
-      ...(token === undefined ? {} : { token }),
+      ...elsewhere,
     };
     const sealed = sealPrivateKey({
       masterKey,
@@ -173,7 +177,7 @@ function createKeystore(directory: string, masterKey: Uint8Array): Keystore {
     return written ? { ok: true, key: info } : fault('key-exists', path);
   }
 
-  /** The key with its private part; empty for a key on a token. */
+  /** The key with its private part; empty for a key that lies elsewhere. */
   function openFile(id: string): UnsealedKey | KeystoreFault {
     const path = join(directory, `${id}.json`);
     if (!KEY_ID.test(id)) return fault('key-unknown');
@@ -190,7 +194,9 @@ function createKeystore(directory: string, masterKey: Uint8Array): Keystore {
 
   function unseal(id: string): UnsealedKey | KeystoreFault {
     const opened = openFile(id);
-    return opened.ok && opened.info.token !== undefined ? fault('key-on-token') : opened;
+    if (!opened.ok) return opened;
+    if (opened.info.token !== undefined) return fault('key-on-token');
+    return opened.info.service === undefined ? opened : fault('key-at-service');
   }
 
   return {
@@ -215,10 +221,12 @@ function createKeystore(directory: string, masterKey: Uint8Array): Keystore {
       return add(options, read.algorithm, read);
     },
     reference(options) {
-      const { algorithm, publicKey, token } = options;
+      const { algorithm, publicKey } = options;
+      const elsewhere: KeyElsewhere =
+        'token' in options ? { token: options.token } : { service: options.service };
       if (!checkPublicKey(algorithm, publicKey).ok) return fault('key-import-malformed');
       if (!servesPurpose(algorithm, options.purpose)) return fault('key-wrong-purpose');
-      return add(options, algorithm, { publicKey, privateKey: new Uint8Array() }, token);
+      return add(options, algorithm, { publicKey, privateKey: new Uint8Array() }, elsewhere);
     },
     info(id) {
       const key = openFile(id);

@@ -4,6 +4,8 @@ import type { Keystore, KeystoreSigner } from './keystore.ts';
 import type { KeyInfo } from './key-file.ts';
 import { syncTokenSign, TokenSigners, tokenKeyOf } from './pkcs11/token-signer.ts';
 import type { TokenPlace } from './pkcs11/token.ts';
+import { SignerService } from './service/signer-service.ts';
+import type { ServiceAccess } from './service/signer-service.ts';
 import type { Signer, SyncSigner } from './signer.ts';
 import { fault } from './verdict.ts';
 import type { KeystoreFault } from './verdict.ts';
@@ -12,6 +14,12 @@ import type { KeystoreFault } from './verdict.ts';
 export interface Pkcs11Access {
   readonly modulePath: string;
   readonly pin: () => string | undefined;
+}
+
+/** How keys that lie elsewhere are reached; what is absent can't be. */
+export interface KeyAccess {
+  readonly pkcs11?: Pkcs11Access;
+  readonly service?: ServiceAccess;
 }
 
 /** A signer, or why there is none. */
@@ -23,15 +31,17 @@ export type OpenSyncSigner = { readonly ok: true; readonly signer: SyncSigner } 
 export interface Signers extends Disposable {
   /**
    * The signer of a key for signing, checkpoints or transport. `key-wrong-purpose` for others; of a key on a token without
-   * access to one `pkcs11-not-configured`. The token itself is asked at the first signature.
+   * access to one `pkcs11-not-configured`, of one at a service `service-not-configured`. They are asked at the first signature.
    */
   of(id: string): OpenSigner;
-  /** The same for a thread that can't wait. */
+  /** The same for a thread that can't wait; a key at a service is `key-at-service`. */
   syncOf(id: string): OpenSyncSigner;
 }
 
-/** Signers over a keystore; `pkcs11` absent means that no token can be reached. */
-export function openSigners(keystore: Keystore, pkcs11: Pkcs11Access | undefined): Signers {
+/** Signers over a keystore. */
+export function openSigners(keystore: Keystore, access: KeyAccess): Signers {
+  const { pkcs11 } = access;
+  const service = access.service === undefined ? undefined : new SignerService(access.service);
   const tokens = new Map<string, TokenSigners>();
 
   function tokenOf(place: TokenPlace): TokenSigners {
@@ -57,10 +67,25 @@ export function openSigners(keystore: Keystore, pkcs11: Pkcs11Access | undefined
     };
   }
 
+  /** The signer of a key at a service; undefined for other keys. */
+  function serviceSigner(info: KeyInfo): OpenSigner | undefined {
+    const { algorithm, purpose, publicKey } = info;
+    if (info.service === undefined) return undefined;
+    if (purpose === 'encrypt' || algorithm === 'x25519') return fault('key-wrong-purpose');
+    if (service === undefined) return fault('service-not-configured', undefined, info.service.key);
+    const keyId = fromHex(info.id);
+    if (keyId === undefined) return fault('key-unknown');
+    const key = { key: info.service.key, algorithm, publicKey };
+    const sign: Signer['sign'] = async (message) => service.sign(key, message);
+    return { ok: true, signer: { keyId, algorithm, publicKey, sign } };
+  }
+
   return {
     of(id) {
       const info = keystore.info(id);
       if (!info.ok) return info;
+      const remote = serviceSigner(info.key);
+      if (remote !== undefined) return remote;
       const found = tokenPlace(info.key);
       if (found?.ok === false) return found;
       if (found !== undefined) {
@@ -84,6 +109,7 @@ export function openSigners(keystore: Keystore, pkcs11: Pkcs11Access | undefined
     [Symbol.dispose]() {
       for (const token of tokens.values()) token[Symbol.dispose]();
       tokens.clear();
+      service?.[Symbol.dispose]();
     },
   };
 }

@@ -26,6 +26,18 @@ export type KeystoreErrorCode =
   | 'key-import-malformed'
   /** The private key lies on a token and never leaves it. */
   | 'key-on-token'
+  /** The private key lies at a signing service. */
+  | 'key-at-service'
+  /** A key lies at a signing service, and none is named. */
+  | 'service-not-configured'
+  /** The service could not be reached, or proved to be another. */
+  | 'service-unreachable'
+  /** The service has no such key, or does not let this node sign with it. */
+  | 'service-refused'
+  /** More signatures wait for the service than it may be asked for at once. */
+  | 'service-busy'
+  /** What the service answered is no answer, or does not verify under the key. */
+  | 'service-answer-wrong'
   /** A key lies on a token, and no PKCS #11 module is named. */
   | 'pkcs11-not-configured'
   /** The part of this software that speaks PKCS #11 was not built on this machine. */

@@ -25,7 +25,7 @@ export { initData, isDataFolder } from './node/init-data.ts';
 export type { InitOptions, InitResult } from './node/init-data.ts';
 export { openNodeKeystore } from './node/open-node-keystore.ts';
 export type { Environment } from './node/open-node-keystore.ts';
-export { readPkcs11Access } from './node/pkcs11-access.ts';
+export { readKeyAccess } from './node/key-access.ts';
 export { checkVaults } from './node/check-vaults.ts';
 export type { CheckVaultsOptions, VaultFinding, VaultsReport } from './node/check-vaults.ts';
 export { EXIT_CODES, START_FAULTS, StartError } from './node/start-fault.ts';

@@ -158,10 +158,10 @@ function checkKeys(context: CommandContext): {
   const keystore = openFolderKeystore(context);
   const { keys, faults } = keystore.list();
   const keyFaults: FolderFault[] = faults.map(({ code, path }) => ({ code, at: path ?? '' }));
-  for (const { id, purpose, token } of keys) {
-    // Of a key on a token there is the reference to check; the token itself need not be at hand.
+  for (const { id, purpose, token, service } of keys) {
+    // Of a key that lies elsewhere there is the reference to check; what holds it need not be at hand.
     const opened =
-      token !== undefined
+      token !== undefined || service !== undefined
         ? keystore.info(id)
         : purpose === 'encrypt'
           ? keystore.decryptionKey(id)

@@ -11,7 +11,8 @@ export function keyJson(key: KeyInfo): object {
 }
 
 /** Where the private half lies. */
-export function keyPlace({ token }: KeyInfo): string {
+export function keyPlace({ token, service }: KeyInfo): string {
+  if (service !== undefined) return `at the signing service as ${service.key}`;
   return token === undefined ? 'sealed in its file' : `on the token ${token.label} as ${token.id}`;
 }
 

@@ -1,10 +1,10 @@
 import { fromHex } from '@hefu/bytes';
 import type { HashName } from '@hefu/crypto/algorithm';
 import { masterKeyPath, openKeystore, openSigners, SignerError } from '@hefu/keystore';
-import type { KeyInfo, Keystore, KeystoreFault, Pkcs11Access } from '@hefu/keystore';
+import type { KeyAccess, KeyInfo, Keystore, KeystoreFault } from '@hefu/keystore';
 import { isMemberId } from '@hefu/protocol';
 import type { HefuClient, Signer } from '@hefu/sdk';
-import { readPkcs11Access, START_FAULTS } from '@hefu/server';
+import { readKeyAccess, START_FAULTS } from '@hefu/server';
 import type { CommandContext } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliFault, usageFault } from '../fault.ts';
@@ -52,12 +52,16 @@ const TOKEN_ADVICE: Readonly<Record<string, string>> = {
   'token-pin-missing': 'Set HEFU_PKCS11_PIN_FILE to a file with the PIN, or HEFU_PKCS11_PIN.',
   'token-pin-wrong': 'Correct the PIN before you try again: a few wrong ones lock the token.',
   'token-pin-locked': 'Its security officer sets a new PIN with the maker’s tool.',
+  'service-not-configured':
+    'Set signer.url in hefu.yaml (or HEFU_SIGNER__URL) to the signing service; docs/formats/signing-service.md tells how.',
+  'service-unreachable': 'Check signer.url, its certificates, and that the service runs.',
+  'service-refused': 'The service decides who may sign with which key: ask who runs it.',
   'token-key-missing': 'List the keys of the token with `hefu key list --pkcs11 LABEL`.',
 };
 
-/** How tokens are reached, by the settings of the data folder; undefined when no module is named. */
-export function tokenAccess(context: CommandContext): Pkcs11Access | undefined {
-  return readPkcs11Access(openDataFolder(context).paths, context.io.env);
+/** How keys that lie elsewhere are reached, by the settings of the data folder. */
+export function keyAccess(context: CommandContext): KeyAccess {
+  return readKeyAccess(openDataFolder(context).paths, context.io.env);
 }
 
 /** Runs what asks a token; what the token says against it is a fault. */
@@ -103,7 +107,8 @@ export async function openSigner(
       advice: 'List the keys with `hefu key list`; sign as another member with --as.',
     });
   }
-  const access = key.token === undefined ? undefined : tokenAccess(context);
+  const isHere = key.token === undefined && key.service === undefined;
+  const access = isHere ? {} : keyAccess(context);
   const found = openSigners(keystore, access).of(key.id);
   const keyId = fromHex(key.id);
   if (!found.ok) throw keystoreFault(found);

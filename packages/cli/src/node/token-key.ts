@@ -4,7 +4,7 @@ import type { TokenKey, TokenReference } from '@hefu/keystore';
 import type { CommandContext, OptionText } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliFault } from '../fault.ts';
-import { askToken, keystoreFault, tokenAccess } from './signer.ts';
+import { askToken, keyAccess, keystoreFault } from './signer.ts';
 
 /** How a command is told of a key on a token. */
 export const TOKEN_OPTIONS: readonly OptionText[] = [
@@ -22,7 +22,7 @@ export async function chosenTokenKey(
   readonly publicKey: Uint8Array;
   readonly token: TokenReference;
 }> {
-  const access = tokenAccess(context);
+  const access = keyAccess(context).pkcs11;
   if (access === undefined) throw keystoreFault({ ok: false, code: 'pkcs11-not-configured' });
   const session = new TokenSession({ ...access, label: token });
   const keys = await askToken(() => session.keys());

@@ -100,7 +100,7 @@ describe.skipIf(modulePath === undefined)('a token', () => {
 
   it.each(['ed25519', 'es256'] as const)('signs with %s, both ways', async (algorithm) => {
     const id = reference(algorithm);
-    using signers = openSigners(keystore, place);
+    using signers = openSigners(keystore, { pkcs11: place });
     const found = signers.of(id);
     const sync = signers.syncOf(id);
     if (!found.ok || !sync.ok) throw new Error('no signer');
@@ -129,10 +129,12 @@ describe.skipIf(modulePath === undefined)('a token', () => {
       ['hefu test', 'hefu tost'],
     ] as const) {
       writeFileSync(file, text.replace(from, to));
-      expect(openSigners(keystore, place).of(id), from).toMatchObject({ code: 'key-file-damaged' });
+      expect(openSigners(keystore, { pkcs11: place }).of(id), from).toMatchObject({
+        code: 'key-file-damaged',
+      });
     }
     writeFileSync(file, text);
-    expect(openSigners(keystore, undefined).of(id)).toMatchObject({
+    expect(openSigners(keystore, {}).of(id)).toMatchObject({
       code: 'pkcs11-not-configured',
     });
     forget(id);
@@ -140,7 +142,7 @@ describe.skipIf(modulePath === undefined)('a token', () => {
 
   it('signs again after its sessions were lost, and after the token was away', async () => {
     const id = reference('ed25519');
-    using signers = openSigners(keystore, place);
+    using signers = openSigners(keystore, { pkcs11: place });
     const found = signers.of(id);
     const sync = signers.syncOf(id);
     if (!found.ok || !sync.ok) throw new Error('no signer');
@@ -155,11 +157,11 @@ describe.skipIf(modulePath === undefined)('a token', () => {
 
   it('says which: no token, no key, no PIN, a wrong PIN that is tried once', async () => {
     const id = reference('ed25519', 'nowhere');
-    const away = openSigners(keystore, place).of(id);
+    const away = openSigners(keystore, { pkcs11: place }).of(id);
     expect(away.ok && (await failure(away.signer.sign(MESSAGE)))).toBe('token-missing');
     forget(id);
     const lost = reference('ed25519', 'hefu test', 'dd');
-    const without = openSigners(keystore, place).of(lost);
+    const without = openSigners(keystore, { pkcs11: place }).of(lost);
     expect(without.ok && (await failure(without.signer.sign(MESSAGE)))).toBe('token-key-missing');
     forget(lost);
     const other = { ...place, label: 'second' };
@@ -180,14 +182,14 @@ describe.skipIf(modulePath === undefined)('a token', () => {
 
   it('refuses what a token signs when it is another key than was said', async () => {
     const id = reference('ed25519', 'liar', 'a1');
-    const found = openSigners(keystore, place).of(id);
+    const found = openSigners(keystore, { pkcs11: place }).of(id);
     expect(found.ok && (await failure(found.signer.sign(MESSAGE)))).toBe('token-signature-wrong');
     forget(id);
   });
 
   it('lets only so many wait', async () => {
     const id = reference('ed25519');
-    using signers = openSigners(keystore, place);
+    using signers = openSigners(keystore, { pkcs11: place });
     const found = signers.of(id);
     if (!found.ok) throw new Error(found.code);
     const room = TOKEN_SESSIONS_MAX * TOKEN_WAITING_MAX;
@@ -208,7 +210,7 @@ describe.skipIf(modulePath === undefined)('a token', () => {
     const kept = join(directory, 'away');
     renameSync(hsm.tokensFolder, kept);
     const id = reference('es256', 'gone');
-    const found = openSigners(keystore, place).of(id);
+    const found = openSigners(keystore, { pkcs11: place }).of(id);
     const error: unknown = found.ok ? await found.signer.sign(MESSAGE).catch((e: unknown) => e) : 0;
     expect(error).toBeInstanceOf(SignerError);
     const text = error instanceof Error ? `${error.message} ${error.stack ?? ''}` : '';

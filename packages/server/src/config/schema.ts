@@ -63,6 +63,13 @@ function isIssuer(text: string): boolean {
   return url.protocol === 'http:' && LOOPBACK_HOSTS.has(url.hostname.replaceAll(/[[\]]/g, ''));
 }
 
+/** Empty, https with nothing behind the path, or an absolute path of a unix socket. */
+function isSignerAddress(text: string): boolean {
+  if (text === '' || /^unix:\/./.test(text)) return true;
+  const url = URL.parse(text);
+  return url?.protocol === 'https:' && url.search === '' && url.hash === '' && url.username === '';
+}
+
 /**
  * Everything an operator can set, with its default. The descriptions are the text of docs/reference/config.md; a test
  * holds the two together.
@@ -264,6 +271,27 @@ export const configSchema = z.strictObject({
       .max(200)
       .default('hefu')
       .describe('What spans call this node, unless `OTEL_SERVICE_NAME` says otherwise.'),
+  }),
+  signer: z.strictObject({
+    url: z
+      .string()
+      .max(4_096)
+      .refine(isSignerAddress, { error: 'An https address, or unix: and the path of a socket.' })
+      .default('')
+      .describe(
+        'Signing service that holds members’ keys: `https://…`, or `unix:/path`; empty: none.',
+      ),
+    certFile: z
+      .string()
+      .max(4_096)
+      .default('')
+      .describe('Certificate that the node shows to the signing service, PEM.'),
+    keyFile: z.string().max(4_096).default('').describe('Private key of that certificate, PEM.'),
+    caFile: z
+      .string()
+      .max(4_096)
+      .default('')
+      .describe('Authorities that the signing service’s certificate must be by, PEM.'),
   }),
   readmodel: z.strictObject({
     enabled: z

@@ -30,7 +30,7 @@ import { watchPulls } from '../sharing/watch-pulls.ts';
 import { openVaults } from './open-vaults.ts';
 import { createScittPort } from '../scitt/scitt-port.ts';
 import type { ScittPort } from '../scitt/scitt-port.ts';
-import { pkcs11Access } from './pkcs11-access.ts';
+import { keyAccess } from './key-access.ts';
 import { StartError } from './start-fault.ts';
 
 export interface OpenChainOptions {
@@ -146,7 +146,7 @@ async function openLedger(
         standing: files.standing,
       },
       keyOf: (publicKey) =>
-        heldKeyOf(keystore, spec.genesis.suite, publicKey, pkcs11Access(config, secrets)),
+        heldKeyOf(keystore, spec.genesis.suite, publicKey, keyAccess(config, secrets).pkcs11),
       onCommitted,
       onHalted: ({ code, message }) => {
         logger.error({ chain, code, reason: message }, 'chain stopped taking statements');

@@ -12,7 +12,7 @@ import { describeConfigFault } from '../config/faults.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
-import { pkcs11Access } from './pkcs11-access.ts';
+import { keyAccess } from './key-access.ts';
 import { DiskWatch } from '../disk/disk-watch.ts';
 import { createApp } from '../http/app.ts';
 import { createCredentials } from '../http/credentials.ts';
@@ -110,7 +110,7 @@ async function openNode(
   const token = secrets.token ?? credentials.token;
   const environment = options.environment ?? process.env;
   const keystore = openNodeKeystore(paths, environment);
-  const keySigners = opened.use(openSigners(keystore, pkcs11Access(config, secrets)));
+  const keySigners = opened.use(openSigners(keystore, keyAccess(config, secrets)));
   const accounts = opened.use(openNodeAccounts(paths, environment));
   const ticking = setInterval(() => accounts.tick(), ACCOUNTS_TICK_MS).unref();
   opened.defer(() => clearInterval(ticking));

@@ -80,7 +80,7 @@ describe('a granter that lies', () => {
     const parsed = parseTrust(await (await fetch(`${granter.url()}/v1/trust`)).json());
     const encryption = grantee.keystore.list().keys.find(({ purpose }) => purpose === 'encrypt');
     const decryption = grantee.keystore.decryptionKey(encryption?.id ?? '');
-    const keySigners = openSigners(grantee.keystore, undefined);
+    const keySigners = openSigners(grantee.keystore, {});
     const signer = keySigners.of(consortium.keyOf('kite-freight/admin'));
     if (!parsed.ok || !decryption.ok || !signer.ok) throw new Error('the test lacks a key');
     const recipient = decryption.key;

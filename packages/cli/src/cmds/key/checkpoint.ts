@@ -9,7 +9,7 @@ import { CliFault } from '../../fault.ts';
 import { jsonText, writeDurable } from '../../files/write-file.ts';
 import { connectNode } from '../../node/connect.ts';
 import { openDataFolder, resolvePath } from '../../node/data-folder.ts';
-import { askToken, keystoreFault, openFolderKeystore, tokenAccess } from '../../node/signer.ts';
+import { askToken, keyAccess, keystoreFault, openFolderKeystore } from '../../node/signer.ts';
 import { chosenTokenKey, TOKEN_OPTIONS } from '../../node/token-key.ts';
 
 export const describe: CommandText = {
@@ -59,7 +59,7 @@ export async function run(
         });
   if (!added.ok) throw keystoreFault(added);
   const { token } = added.key;
-  const access = token === undefined ? undefined : tokenAccess(context);
+  const access = token === undefined ? {} : keyAccess(context);
   const held = openSigners(keystore, access).of(added.key.id);
   if (!held.ok) throw keystoreFault(held);
   const { algorithm, publicKey } = held.signer;

@@ -3,7 +3,7 @@ import type { CommandContext, CommandText, OptionText } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { keyJson, keyPlace } from '../../node/key-text.ts';
-import { askToken, keystoreFault, openFolderKeystore, tokenAccess } from '../../node/signer.ts';
+import { askToken, keyAccess, keystoreFault, openFolderKeystore } from '../../node/signer.ts';
 import { table } from '../../output/table.ts';
 
 export const describe: CommandText = {
@@ -47,7 +47,7 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
 
 async function listToken(context: CommandContext, token: string): Promise<ExitCode> {
   const { output } = context;
-  const access = tokenAccess(context);
+  const access = keyAccess(context).pkcs11;
   if (access === undefined) throw keystoreFault({ ok: false, code: 'pkcs11-not-configured' });
   const keys = await askToken(() => new TokenSession({ ...access, label: token }).keys());
   if (output.json) {
