@@ -11,7 +11,6 @@ const ELEMENTS_MAX = 20;
 /** What the node has told in its answers, by the names of the members it stood under: what valid requests are made of. */
 export class Pool {
   readonly #byName = new Map<string, string[]>();
-  #kept = 0;
 
   /** Takes every text and number out of an answer. */
   harvest(value: unknown, random: Random, name = '', depth = 0): void {
@@ -50,10 +49,8 @@ export class Pool {
       this.#byName.set(name, (values = []));
     }
     if (values.includes(value)) return;
-    if (values.length < VALUES_MAX) {
-      values.push(value);
-      this.#kept++;
-    } else values[random.between(0, VALUES_MAX - 1)] = value;
+    if (values.length < VALUES_MAX) values.push(value);
+    else values[random.between(0, VALUES_MAX - 1)] = value;
   }
 
   /** A value that stood under one of these names; under any name when there is none. */
@@ -63,9 +60,5 @@ export class Pool {
     const all = [...this.#byName.values()];
     const values = all[random.between(0, Math.max(0, all.length - 1))];
     return values?.[random.between(0, values.length - 1)];
-  }
-
-  get size(): number {
-    return this.#kept;
   }
 }
