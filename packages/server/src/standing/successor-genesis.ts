@@ -14,6 +14,9 @@ import {
 import type { GenesisDocument, Interval } from '@hefu/protocol';
 import type { LogHead } from './signing-state.ts';
 
+/** The role whose members manage their organisation. */
+const ADMIN_ROLE = 'admin';
+
 /** The origin after `chain`: `/2` behind it, or the next number. Undefined when no chain id is so long. */
 export function successorOf(chain: string): string | undefined {
   const [, name = chain, number = '1'] = /^(.+)\/([2-9]|[1-9][0-9]{1,5})$/.exec(chain) ?? [];
@@ -36,10 +39,15 @@ export function successorGenesis(
   const members = state
     .listed<MemberRecord>(MEMBERS_COLLECTION)
     .filter(([id]) => here.has(organisationOfMember(id)));
-  const known = new Set(members.map(([id]) => id));
-  const keys = state
-    .listed<KeyRecord>(KEYS_COLLECTION)
-    .filter(([, { member }]) => known.has(member));
+  const known = new Map(members);
+  // A genesis knows no ends: a key that a certificate speaks for is enrolled anew. An admin keeps it, because somebody must be able to.
+  const certified = new Set(
+    state.listed<CertificateRecord>('certificates').map(([, { key }]) => key),
+  );
+  const keys = state.listed<KeyRecord>(KEYS_COLLECTION).filter(([id, { member }]) => {
+    const owner = known.get(member);
+    return owner !== undefined && (!certified.has(id) || owner.roles.includes(ADMIN_ROLE));
+  });
   const governance = state.read<{ readonly policy: GenesisDocument['governance'] }>(
     'parameters',
     'governance',
@@ -91,6 +99,10 @@ interface OrganisationRecord extends Lasting {
 interface MemberRecord extends Lasting {
   readonly kind: GenesisDocument['members'][number]['kind'];
   readonly roles: readonly string[];
+}
+
+interface CertificateRecord extends Lasting {
+  readonly key: string;
 }
 
 interface KeyRecord extends Lasting {
