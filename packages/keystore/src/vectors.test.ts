@@ -11,7 +11,13 @@ interface Vectors {
   readonly masterKey: string;
   readonly files: readonly {
     readonly privateKey: string;
-    readonly file: { readonly id: string; readonly algorithm: string; readonly purpose: string };
+    readonly file: {
+      readonly id: string;
+      readonly algorithm: string;
+      readonly purpose: string;
+      readonly token?: object;
+      readonly service?: object;
+    };
   }[];
 }
 
@@ -28,6 +34,16 @@ describe('key files', () => {
       if (!opened.ok) throw new Error(opened.code);
       const { keystore } = opened;
       expect(keystore.list()).toMatchObject({ keys: [{ id: file.id }], faults: [] });
+      if (file.token !== undefined || file.service !== undefined) {
+        const { token, service } = file;
+        const code = token === undefined ? 'key-at-service' : 'key-on-token';
+        expect(keystore.info(file.id)).toMatchObject({
+          ok: true,
+          key: token === undefined ? { service } : { token },
+        });
+        expect(keystore.signer(file.id)).toMatchObject({ ok: false, code });
+        return;
+      }
       const signer = keystore.signer(file.id);
       const decryption = keystore.decryptionKey(file.id);
       const found = signer.ok ? signer.signer : decryption.ok ? decryption.key : undefined;
