@@ -13,8 +13,9 @@ try {
     BackupOptions,
     'directory' | 'out' | 'nowMs' | 'version' | 'keep' | 'bucketCredentials'
   >;
-  const { id, newBytes, totalBytes } = await createBackup({ ...options, signal: stop.signal });
-  port.postMessage({ ok: true, id, newBytes, totalBytes });
+  const report = await createBackup({ ...options, signal: stop.signal });
+  const { id, newBytes, totalBytes, unlisted } = report;
+  port.postMessage({ ok: true, id, newBytes, totalBytes, unlisted });
 } catch (error) {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'backup-failed';
   port.postMessage({ ok: false, code, message: error instanceof Error ? error.message : '' });

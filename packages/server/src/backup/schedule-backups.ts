@@ -9,7 +9,7 @@ const LOOK_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 type Outcome =
-  | { readonly ok: true; readonly id: string }
+  | { readonly ok: true; readonly id: string; readonly unlisted: readonly string[] }
   | { readonly ok: false; readonly code: string; readonly message: string };
 
 /**
@@ -46,8 +46,12 @@ export function scheduleBackups(options: {
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     worker.once('message', (outcome: Outcome) => {
       onEnd(outcome.ok);
-      if (outcome.ok) logger.info({ directory: config.folder }, 'backup was made');
-      else logger.error({ code: outcome.code, reason: outcome.message }, 'backup failed');
+      if (outcome.ok) {
+        logger.info({ directory: config.folder }, 'backup was made');
+        for (const chain of outcome.unlisted) {
+          logger.warn({ chain }, 'backup lacks the list of objects in the bucket');
+        }
+      } else logger.error({ code: outcome.code, reason: outcome.message }, 'backup failed');
     });
     worker.once('error', (error) => {
       onEnd(false);

@@ -43,6 +43,7 @@ export type LogSentence =
   | 'certificate cannot be used'
   | 'backup was made'
   | 'backup failed'
+  | 'backup lacks the list of objects in the bucket'
   | 'chain is read-only'
   | 'signing state was begun'
   | 'read model fell behind and is catching up'

@@ -171,6 +171,7 @@ async function makePools(deposit: string): Promise<Pools> {
   };
   const keyIds = ['lanhe-dairy/admin', 'kite-freight/admin'].map((who) => consortium.keyOf(who));
   return {
+    '*': [deposit, digests[0] ?? '', granter.organisation, 'AAAA'],
     id: [...statements, ...digests, ...keyIds, ...organisations],
     '/v1/webhooks/{id} id': webhooks.items.map(({ id }) => id),
     '/v1/accounts/users/{id} id': ['usr_x'],

@@ -1,6 +1,6 @@
 import type { ApiDocument } from '../http/openapi/document.ts';
 
-/** What a walk asks with: values for each name of a parameter. */
+/** What a walk asks with: values for each name of a parameter; `*` has those for any other. */
 export type Pools = Readonly<Record<string, readonly string[]>>;
 
 /** One answer of a walk, whatever its status. */
@@ -20,8 +20,7 @@ const AT_ONCE = 8;
 
 /**
  * Asks every address that can be asked with GET, by the node's own OpenAPI document: with every value that the pools have for each
- * parameter of the path, and beside that with each parameter of the query alone. A parameter that no pool knows is an error: a new
- * address must not go unwalked.
+ * parameter of the path, and beside that with each parameter of the query alone: a new address is walked without anybody's doing.
  */
 export async function walkWaysOut(options: {
   readonly url: string;
@@ -114,7 +113,7 @@ function pathsOf(template: string, { parameters = [] }: Operation, pools: Pools)
 }
 
 function poolOf(pools: Pools, template: string, name: string): readonly string[] {
-  const values = pools[`${template} ${name}`] ?? pools[name];
+  const values = pools[`${template} ${name}`] ?? pools[name] ?? pools['*'];
   if (values === undefined || values.length === 0) {
     throw new Error(`the walk has no value for ${name} of ${template}`);
   }
