@@ -4,10 +4,10 @@ import type { CommandContext, CommandText, OptionText } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { CliFault, usageFault } from '../fault.ts';
-import { readCheckpoint } from '../files/read-checkpoint.ts';
 import { confirmByName } from '../membership/confirm.ts';
 import { dataFolder, resolvePath } from '../node/data-folder.ts';
-import { requireShown } from '../node/show-published.ts';
+import { readPublished, requireShown, TRUST_OPTION } from '../node/show-published.ts';
+import type { Published, PublishedInput } from '../node/show-published.ts';
 import { startProgress } from '../output/progress.ts';
 
 export const describe: CommandText = {
@@ -32,6 +32,7 @@ export const options: readonly OptionText[] = [
   { flags: '--backup <id>', summary: 'With --from: which one; the newest unless given.' },
   { flags: '--tail <file>', summary: 'The part of the chain that is missing.' },
   { flags: '--published <file-or-url>', summary: 'The longest checkpoint that was published.' },
+  TRUST_OPTION,
   {
     flags: '--nothing-published',
     summary:
@@ -39,11 +40,10 @@ export const options: readonly OptionText[] = [
   },
 ];
 
-interface Input {
+interface Input extends PublishedInput {
   readonly from?: string;
   readonly backup?: string;
   readonly tail?: string;
-  readonly published?: string;
   readonly nothingPublished?: boolean;
 }
 
@@ -53,13 +53,12 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   requireSense(input);
   const directory = dataFolder(context);
   // Read first, so that a wrong address does not leave the work half done.
-  const note =
-    input.published === undefined ? undefined : await readCheckpoint(context, input.published);
+  const published = await readPublished(context, input);
   if (input.nothingPublished === true) await confirmFork(context);
   const restored = input.from === undefined ? undefined : await restore(context, input, input.from);
   const tail = input.tail === undefined ? undefined : supplyTail(context, input.tail);
-  const standing = standingAfter(directory, note, input.nothingPublished === true);
-  const { chain, size, published } = standing;
+  const standing = standingAfter(context, published, input.nothingPublished === true);
+  const { chain, size } = standing;
   const reason = standing.standing.ok ? undefined : standing.standing;
   const value = {
     format: 'hefu-restore/1',
@@ -68,7 +67,7 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
     tail,
     chain,
     size,
-    published,
+    published: standing.published,
     writable: reason === undefined,
     reason: reason === undefined ? undefined : { code: reason.code, message: reason.message },
   };
@@ -81,7 +80,7 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
       : [
           `${output.style('good', '✓')} ${tail.blocks} blocks were supplied, ${tail.known} were there`,
         ]),
-    `  ${chain}: ${size} entries${published === undefined ? '' : `, published: ${published}`}`,
+    `  ${chain}: ${size} entries${standing.published === undefined ? '' : `, published: ${standing.published}`}`,
     ...(reason === undefined
       ? [`${output.style('good', '✓')} The node will write to it. Prove it first: hefu fsck`]
       : [
@@ -169,10 +168,11 @@ function supplyTail(
 }
 
 function standingAfter(
-  directory: string,
-  note: string | undefined,
+  context: CommandContext,
+  published: Published | undefined,
   nothingPublished: boolean,
 ): StandingReport {
-  if (note !== undefined) return requireShown({ directory, note });
+  if (published !== undefined) return requireShown(context, published);
+  const directory = dataFolder(context);
   return nothingPublished ? declareNothingPublished({ directory }) : readStanding({ directory });
 }

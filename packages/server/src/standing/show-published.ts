@@ -1,5 +1,7 @@
+import { equalBytes } from '@hefu/bytes';
 import { ChainReader, validatorsOfSize } from '@hefu/ledger';
-import { parseCheckpoint, verifyCheckpoint } from '@hefu/protocol';
+import { parseCheckpoint, setForSize, verifyCheckpoint } from '@hefu/protocol';
+import type { Trust } from '@hefu/protocol';
 import { openStore } from '@hefu/store-lmdb';
 import { chainPaths, dataPaths, readNodeFile } from '../node/data-folder.ts';
 import type { ChainPaths } from '../node/data-folder.ts';
@@ -39,10 +41,14 @@ export type PublishedVerdict =
  * shown before changes nothing. Throws StartError, `data-in-use` while the node runs.
  */
 export function showPublished(
-  options: StandingOptions & { readonly note: string },
+  options: StandingOptions & {
+    readonly note: string;
+    /** A trust file that leads further than the log here, for a checkpoint by validators that it does not know yet. */
+    readonly trust?: Trust;
+  },
 ): PublishedVerdict {
   return withChain(options, (files, reader) => {
-    const head = headOf(reader, options.note);
+    const head = headOf(reader, options.note, options.trust);
     if (!('size' in head)) return { ok: false, code: 'published-invalid', reason: head.reason };
     const hold = readHold(files.standing.hold) ?? {};
     const known = hold.published;
@@ -99,11 +105,20 @@ function withChain<T>(
  * What a note says, if one of the chain's validators has signed it. One is enough here: nobody else could have made its line, and
  * a fork begins with one signature.
  */
-function headOf(reader: ChainReader, note: string): LogHead | { readonly reason: string } {
-  const { chain, genesis } = reader.spec;
+function headOf(
+  reader: ChainReader,
+  note: string,
+  trust: Trust | undefined,
+): LogHead | { readonly reason: string } {
+  const { chain, genesis, genesisDigest } = reader.spec;
   const parsed = parseCheckpoint(note);
   if (!parsed.ok) return { reason: parsed.code };
-  const { set } = validatorsOfSize(reader, parsed.checkpoint.size);
+  const { size: published } = parsed.checkpoint;
+  if (trust !== undefined && !equalBytes(trust.genesis, genesisDigest)) {
+    return { reason: 'foreign-chain' };
+  }
+  const set =
+    trust === undefined ? validatorsOfSize(reader, published).set : setForSize(trust, published);
   const verdict = verifyCheckpoint({ note, suite: genesis.suite, chain, set });
   if (verdict.ok) return { size: verdict.size, root: verdict.root };
   const signed = verdict.lines?.some(({ ok, organisation }) => ok && organisation !== undefined);

@@ -137,3 +137,22 @@ it('a node that is started with a longer published checkpoint only reads', async
   stop.resolve(undefined);
   expect(await running).toBe(0);
 }, 60_000);
+
+it('a checkpoint by validators that the backup does not know is shown with a newer trust file', async () => {
+  await using place = new TestPlace();
+  await place.must('init', '--sample');
+  const node = await place.start();
+  await whole(place, 'backup', '--out', 'backups');
+  await place.must('key', 'checkpoint', '--out', 'next.json');
+  await place.must('proposal', 'create', '--rotate-validator', 'next.json');
+  await deposit(place, 'later');
+  await place.must('export-tiles', '--out', 'mirror');
+  await node.close();
+  rmSync(place.data, { recursive: true });
+  await whole(place, 'restore', '--from', 'backups');
+  const show = ['restore', '--published', 'mirror/checkpoint'];
+  expect(await codeOf(place, ...show)).toBe('4 published-invalid');
+  expect(await codeOf(place, 'restore', '--trust', 'mirror/trust.json')).toBe('2 usage');
+  const shown = json(await place.must(...show, '--trust', 'mirror/trust.json', '--json'));
+  expect(shown).toMatchObject({ writable: false, reason: { code: 'behind-published' } });
+}, 60_000);

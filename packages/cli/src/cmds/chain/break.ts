@@ -5,10 +5,10 @@ import type { CommandContext, CommandText, OptionText } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { CliFault } from '../../fault.ts';
-import { readCheckpoint } from '../../files/read-checkpoint.ts';
 import { confirmByName } from '../../membership/confirm.ts';
 import { dataFolder } from '../../node/data-folder.ts';
-import { requireShown } from '../../node/show-published.ts';
+import { readPublished, requireShown, TRUST_OPTION } from '../../node/show-published.ts';
+import type { PublishedInput } from '../../node/show-published.ts';
 
 export const describe: CommandText = {
   summary: 'Declares that published entries are lost for good, and goes on under a new origin.',
@@ -26,11 +26,11 @@ export const describe: CommandText = {
 export const options: readonly OptionText[] = [
   { flags: '--chain <id>', summary: 'Which chain; the node’s first unless given.' },
   { flags: '--published <file-or-url>', summary: 'The longest checkpoint that was published.' },
+  TRUST_OPTION,
 ];
 
-interface Input {
+interface Input extends PublishedInput {
   readonly chain?: string;
-  readonly published?: string;
 }
 
 /** Runs the command. */
@@ -38,9 +38,8 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   const { io, output } = context;
   const directory = dataFolder(context);
   const chain = input.chain === undefined ? {} : { chain: input.chain };
-  if (input.published !== undefined) {
-    requireShown({ directory, note: await readCheckpoint(context, input.published), ...chain });
-  }
+  const published = await readPublished(context, input);
+  if (published !== undefined) requireShown(context, published, input.chain);
   const verdict = await declareBreak({
     directory,
     ...chain,

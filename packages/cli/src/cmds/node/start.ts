@@ -5,9 +5,9 @@ import type { CommandContext, CommandText, OptionText } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { usageFault } from '../../fault.ts';
-import { readCheckpoint } from '../../files/read-checkpoint.ts';
 import { DATA_FOLDER_DEFAULT, dataFolder, resolvePath } from '../../node/data-folder.ts';
-import { requireShown } from '../../node/show-published.ts';
+import { readPublished, requireShown, TRUST_OPTION } from '../../node/show-published.ts';
+import type { PublishedInput } from '../../node/show-published.ts';
 import { requireMadeAsAsked } from '../../node/made-as-asked.ts';
 import { openLogFile } from '../../node/log-file.ts';
 import type { LogDestination } from '../../node/log-file.ts';
@@ -42,6 +42,7 @@ export const options: readonly OptionText[] = [
     summary:
       'The longest checkpoint that was published: until the log holds it, the chain is only read.',
   },
+  TRUST_OPTION,
   {
     flags: '--log <file>',
     summary:
@@ -49,12 +50,11 @@ export const options: readonly OptionText[] = [
   },
 ];
 
-interface Input extends MakingInput {
+interface Input extends MakingInput, PublishedInput {
   readonly port?: string;
   readonly behindProxy?: boolean;
   readonly config?: string;
   readonly log?: string;
-  readonly published?: string;
 }
 
 /** Runs the command: resolves when the node has stopped. */
@@ -65,7 +65,7 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   const isNew = !isDataFolder(directory);
   if (!isNew) requireMadeAsAsked(context, input);
   else if (input.sample === true || input.empty === true) makeData(context, input);
-  if (input.published !== undefined) await comparePublished(context, directory, input.published);
+  await comparePublished(context, input);
   const log =
     input.log === '-' ? '-' : resolvePath(context, input.log ?? join(directory, 'node.log'));
   using destination =
@@ -103,13 +103,10 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
 }
 
 /** Compares the log with what was published before anything is signed, and says so when the chain stays read-only. */
-async function comparePublished(
-  context: CommandContext,
-  directory: string,
-  place: string,
-): Promise<void> {
-  const note = await readCheckpoint(context, place);
-  const { chain, standing } = requireShown({ directory, note });
+async function comparePublished(context: CommandContext, input: PublishedInput): Promise<void> {
+  const published = await readPublished(context, input);
+  if (published === undefined) return;
+  const { chain, standing } = requireShown(context, published);
   if (standing.ok) return;
   const { code, message } = standing;
   context.output.warn(`${chain} is read-only: ${message} (${code}). See hefu restore.`);
