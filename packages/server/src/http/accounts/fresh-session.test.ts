@@ -2,7 +2,7 @@
 // such change right after signing in and a quarter of an hour later.
 import { expect, it } from 'vitest';
 import { makeSignedIn, OWN_MEMBER, OWN_PAGE } from '../../testing/people.ts';
-import { createTestNode } from '../../testing/test-node.ts';
+import { createTestNode, OPERATOR } from '../../testing/test-node.ts';
 
 const QUARTER_MS = 15 * 60_000;
 const CHANGES = [
@@ -47,4 +47,33 @@ it('signing out clears what the browser has kept', async () => {
   expect(answer.statusCode).toBe(204);
   expect(answer.headers['clear-site-data']).toBe('"cache", "cookies", "storage"');
   expect(String(answer.headers['set-cookie'])).toContain('Max-Age=0');
+});
+
+it('all other sessions can be ended at once, by their user, and by admins for others', async () => {
+  await using node = await createTestNode();
+  const own = { ...makeSignedIn(node, 'li', ['read-only']), ...OWN_PAGE };
+  const { accounts } = node.host;
+  const userId = accounts.users.named('li')?.id ?? '';
+  const place = { address: '192.0.2.1', agent: 'elsewhere' };
+  for (let i = 0; i < 3; i++) {
+    expect(accounts.signIn.proven(userId, 'passkey', place).ok).toBe(true);
+  }
+  const stranger = { ...makeSignedIn(node, 'ann', ['read-only']), ...OWN_PAGE };
+  const end = async (headers: object, query = ''): Promise<[number, unknown]> => {
+    const url = `/v1/accounts/sessions${query}`;
+    const answer = await node.app.inject({ method: 'DELETE', url, headers: { ...headers } });
+    return [answer.statusCode, answer.json<{ ended?: number; code?: string }>()];
+  };
+  expect(await end(stranger, `?user=${userId}`)).toMatchObject([
+    403,
+    { code: 'role-insufficient' },
+  ]);
+  expect(await end(OPERATOR)).toMatchObject([403, { code: 'session-needed' }]);
+  expect(accounts.sessions.list(userId)).toHaveLength(4);
+  expect(await end(own)).toEqual([200, { ended: 3 }]);
+  expect((await node.app.inject({ url: '/v1/session', headers: own })).statusCode).toBe(200);
+  expect(await end(OPERATOR, `?user=${userId}`)).toEqual([200, { ended: 1 }]);
+  expect((await node.app.inject({ url: '/v1/session', headers: own })).statusCode).toBe(401);
+  expect((await node.app.inject({ url: '/v1/session', headers: stranger })).statusCode).toBe(200);
+  expect(accounts.audit.verify()).toMatchObject({ ok: true });
 });

@@ -7,7 +7,7 @@ import { ProblemError } from '../../problems/problem-error.ts';
 import { actorOf } from '../auth/guard.ts';
 import { json } from '../openapi/operation.ts';
 import type { ApiOperation } from '../openapi/operation.ts';
-import { requirePermission } from '../viewer.ts';
+import { identityOf, requirePermission } from '../viewer.ts';
 import type { App } from '../zod-provider.ts';
 import { orProblem } from './problem-of.ts';
 import { sessionSchema, sessionView } from './views.ts';
@@ -21,6 +21,7 @@ const userQuery = z.strictObject({
     .describe('Whose; one’s own unless given. Admins may name others.'),
 });
 const sessionParams = z.object({ id: z.string().max(ID_CHARS_MAX) });
+const endedSchema = z.strictObject({ ended: z.int() });
 const sessionsSchema = z.strictObject({ items: z.array(sessionSchema) });
 
 const API = {
@@ -38,6 +39,13 @@ const API = {
     answers: { 204: { description: 'It has ended.' } },
     problems: ['role-insufficient', 'session-needed', 'session-not-found', 'request-cross-site'],
   },
+  endAll: {
+    tag: 'accounts',
+    summary: 'Ends all sessions of a user, but the one that asks.',
+    access: 'account',
+    answers: { 200: { description: 'How many have ended.', content: json(endedSchema) } },
+    problems: ['role-insufficient', 'session-needed', 'request-cross-site'],
+  },
 } as const satisfies Readonly<Record<string, ApiOperation>>;
 
 /** `/v1/accounts/sessions`: one's own, and for admins everybody's. */
@@ -51,6 +59,21 @@ export function addSessionListRoutes(app: App, node: NodeHost, accounts: Account
       const userId = subjectOf(principal, request.query.user);
       const items = accounts.sessions.list(userId).map(sessionView);
       return reply.header('cache-control', 'no-store').send({ items });
+    },
+  );
+  app.delete(
+    '/v1/accounts/sessions',
+    {
+      schema: { querystring: userQuery },
+      config: { api: API.endAll, guard: 'self', needs: 'read' },
+    },
+    (request: FastifyRequest<{ Querystring: { user?: string } }>, reply) => {
+      const principal = requirePermission(request, credentials, 'read');
+      const userId = subjectOf(principal, request.query.user);
+      const identity = identityOf(request, credentials);
+      const own = identity.kind === 'known' ? identity.session?.id : undefined;
+      const ended = accounts.sessions.endAll(actorOf(request, credentials), userId, own);
+      return reply.header('cache-control', 'no-store').send({ ended });
     },
   );
   app.delete(

@@ -27,6 +27,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'DELETE /v1/session': 'read',
   'POST /v1/session/password': 'read',
   'GET /v1/accounts/sessions': 'read',
+  'DELETE /v1/accounts/sessions': 'read',
   'DELETE /v1/accounts/sessions/{id}': 'read',
   'GET /v1/accounts/users': 'audit',
   'POST /v1/accounts/users': 'manage',
