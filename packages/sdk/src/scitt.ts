@@ -98,7 +98,10 @@ export class ScittClient {
     return receipts;
   }
 
-  /** One COSE Receipt of a registered statement, by its digest (hex): that of a validator, or of the first that signed. */
+  /**
+   * One COSE Receipt of a registered statement, by its digest (hex): that of a validator, or of the first that signed; verified.
+   * Throws as `receipts` does.
+   */
   async receipt(
     id: string,
     options: ReadOptions & { readonly validator?: string } = {},
@@ -113,7 +116,20 @@ export class ScittClient {
       signal,
     });
     await requireGood(answer, path);
-    return new Uint8Array(await answer.arrayBuffer());
+    const receipt = new Uint8Array(await answer.arrayBuffer());
+    const { verifier } = this.#client;
+    if (verifier === undefined || options.verify === false) return receipt;
+    const { log } = verifier;
+    // That all of them together hold has been seen; this answer is another one.
+    const digest = fromHex(id);
+    const finding =
+      digest && verifyReceiptsOf({ digest, receipts: [receipt], trust: log.trust }).receipts[0];
+    const expected = validator ?? finding?.organisation;
+    if (finding?.ok === true && finding.organisation === expected) return receipt;
+    throw log.fault('receipt-not-verified', 'the receipt does not hold', {
+      asked: `receipt of entry ${id}`,
+      answer: toHex(receipt),
+    });
   }
 
   /**

@@ -70,6 +70,11 @@ function holds(receipt: Uint8Array, leafEntry: Uint8Array, key: CborMap): boolea
   return last === 0 && verify(null, message, publicKey, signature);
 }
 
+/** With another last byte: what ends with a receipt ends with its signature. */
+function endChanged(bytes: Uint8Array): Uint8Array {
+  return bytes.with(bytes.length - 1, (bytes.at(-1) ?? 0) ^ 1);
+}
+
 describe.skipIf(dir === undefined)('statements of other systems', () => {
   const sandbox = new Sandbox();
   let node: NodeProcess;
@@ -301,11 +306,24 @@ describe.skipIf(dir === undefined)('statements of other systems', () => {
 
   it('are found tampered with by whoever verifies them, offline', async () => {
     const good = new Uint8Array(readFileSync(sandbox.path('valid-es256.transparent.cose')));
+    await sandbox.must('scitt', 'receipt', leafOf('valid-es256'), '--out', 'one.receipt.cose');
     const other = new Uint8Array(readFileSync(sandbox.path('valid-eddsa.transparent.cose')));
     const [header = null, , payload = null, signature = null] = partsOf(good);
     const [, receipts = null] = partsOf(other);
     const variants: readonly (readonly [string, string, Uint8Array])[] = [
-      ['receipt', 'scitt-receipt-wrong', good.with(good.indexOf(0xf6, 300) + 20, 0)],
+      ['signature', 'scitt-receipt-wrong', endChanged(good)],
+      [
+        'receipt',
+        'scitt-receipt-wrong',
+        encodeCbor(
+          new CborTagged(18, [
+            header,
+            new Map([[394, [endChanged(readFileSync(sandbox.path('one.receipt.cose')))]]]),
+            payload,
+            signature,
+          ]),
+        ),
+      ],
       [
         'receipts of another',
         'scitt-receipt-wrong',
@@ -372,6 +390,28 @@ describe.skipIf(dir === undefined)('statements of other systems', () => {
     expect(ran.exit).toBe(0);
     expect(toHex(readFileSync(sandbox.path('again.cose')))).toBe(toHex(transparentStatement));
   });
+
+  it.each(['/receipts', ''])(
+    'are refused by the SDK with a receipt changed on its way (%s)',
+    async (end) => {
+      const trust = parseTrust(JSON.parse(readFileSync(sandbox.path('trust.json'), 'utf8')));
+      if (!trust.ok) throw new Error(trust.code);
+      const id = leafOf('valid-eddsa');
+      const client = new HefuClient({
+        url: node.url,
+        trust: trust.trust,
+        fetch: async (address, init) => {
+          const answer = await fetch(address, init);
+          if (!address.endsWith(`/scitt/entries/${id}${end}`)) return answer;
+          const body = new Uint8Array(await answer.arrayBuffer());
+          return new Response(Buffer.from(endChanged(body)), answer);
+        },
+      });
+      await expect(client.scitt.receipt(id)).rejects.toMatchObject({
+        code: 'receipt-not-verified',
+      });
+    },
+  );
 
   it('stand in a log whose tools know them', async () => {
     await sandbox.must('log', 'check', '--trust', 'trust.json', '--state', 'seen.json');
