@@ -193,8 +193,38 @@ describe('secrets', () => {
     [{ HEFU_TOKEN_FILE: '/nothing/here' }, 'config-secret-unreadable'],
     [{ HEFU_TOKEN: 'with a space 0123456789 0123456789' }, 'config-secret-invalid'],
     [{ HEFU_TOKEN: 'x'.repeat(513) }, 'config-secret-invalid'],
+    [{ HEFU_PKCS11_PIN: '1234', HEFU_PKCS11_PIN_FILE: '/x' }, 'config-secret-twice'],
+    [{ HEFU_PKCS11_PIN_FILE: '/nothing/here' }, 'config-secret-unreadable'],
+    [{ HEFU_PKCS11_PIN: '1'.repeat(256) }, 'config-secret-invalid'],
+    [{ HEFU_SIGNER__URL: 'http://signer.example' }, 'config-value-invalid'],
+    [{ HEFU_SIGNER__URL: 'https://user@signer.example' }, 'config-value-invalid'],
   ])('%j is %s', (environment, code) => {
     expect(faultsOf(loadConfig({ environment })).map(([each]) => each)).toEqual([code]);
+  });
+});
+
+describe('the PIN of tokens', () => {
+  const PIN = '83125546';
+
+  it('comes from the environment or a file it names, and is never printed', () => {
+    const pinFile = join(directory, 'pin');
+    writeFileSync(pinFile, `${PIN}\n`);
+    for (const environment of [{ HEFU_PKCS11_PIN: PIN }, { HEFU_PKCS11_PIN_FILE: pinFile }]) {
+      const loaded = loadConfig({ environment });
+      if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
+      expect(loaded.secrets.pkcs11Pin).toBe(PIN);
+      const printed = printConfig(loaded.config, loaded.secrets, loaded.sources);
+      expect(printed).not.toContain(PIN);
+      expect(printed).toContain('HEFU_PKCS11_PIN: [redacted]');
+    }
+  });
+
+  it('has no place in a config file, and what is wrong with it is told without it', () => {
+    const loaded = loadConfig({ file: file(`pkcs11:\n  pin: "${PIN}"\n`) });
+    expect(faultsOf(loaded).map(([each]) => each)).toEqual(['config-secret-in-file']);
+    expect(JSON.stringify(loaded)).not.toContain(PIN);
+    const long = loadConfig({ environment: { HEFU_PKCS11_PIN: PIN.repeat(40) } });
+    expect(JSON.stringify(long)).not.toContain(PIN);
   });
 });
 

@@ -31,6 +31,7 @@ export function printConfig(
     '# Secrets (environment only):',
     `#   HEFU_TOKEN: ${secrets.token === undefined ? 'not set' : REDACTED}`,
     `#   HEFU_MASTER_KEY_FILE: ${secrets.masterKeyFile ?? 'not set'}`,
+    `#   HEFU_PKCS11_PIN: ${secrets.pkcs11Pin === undefined ? 'not set' : REDACTED}`,
   );
   return `${lines.join('\n')}\n`;
 }
