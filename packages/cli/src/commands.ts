@@ -55,6 +55,7 @@ import * as proposalVote from './cmds/proposal/vote.ts';
 import * as receiptGet from './cmds/receipt/get.ts';
 import * as scittIssuerAdd from './cmds/scitt/issuer/add.ts';
 import * as scittIssuerRemove from './cmds/scitt/issuer/remove.ts';
+import * as scittIssuerShow from './cmds/scitt/issuer/show.ts';
 import * as scittReceipt from './cmds/scitt/receipt.ts';
 import * as scittRegister from './cmds/scitt/register.ts';
 import * as scittVerify from './cmds/scitt/verify.ts';
@@ -150,6 +151,7 @@ export const COMMANDS: readonly Command[] = [
   { words: ['scitt', 'receipt'], ...scittReceipt },
   { words: ['scitt', 'verify'], ...scittVerify },
   { words: ['scitt', 'issuer', 'add'], ...scittIssuerAdd },
+  { words: ['scitt', 'issuer', 'show'], ...scittIssuerShow },
   { words: ['scitt', 'issuer', 'remove'], ...scittIssuerRemove },
   { words: ['share', 'grant'], ...shareGrant },
   { words: ['share', 'list'], ...shareList },

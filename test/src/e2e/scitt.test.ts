@@ -413,6 +413,33 @@ describe.skipIf(dir === undefined)('statements of other systems', () => {
     },
   );
 
+  it('have issuers with several keys, which are shown and end one by one', async () => {
+    const issuer = 'several.example/keys';
+    const keysOf = async (): Promise<readonly (readonly unknown[])[]> => {
+      const shown = await sandbox.must('scitt', 'issuer', 'show', issuer, '--json');
+      const { keys } = jsonOf<{ keys: readonly Record<string, unknown>[] }>(shown.stdout);
+      return keys.map(({ kid, algorithm, organisation, active }) => {
+        const [interval] = active as readonly (readonly [number, number | null])[];
+        return [kid, algorithm, organisation, interval?.[1] === null];
+      });
+    };
+    const none = await sandbox.run('scitt', 'issuer', 'show', issuer, '--json');
+    expect([none.exit, codeOf(none)]).toEqual([3, 'scitt-issuer-unknown']);
+    const [first, second] = ['valid-es256.pem', 'valid-eddsa.pem'];
+    const add = ['scitt', 'issuer', 'add', issuer, '--public-key'];
+    await sandbox.must(...add, first, '--kid', 'hex:00ff');
+    await sandbox.must(...add, second, '--kid', 'key-2026');
+    const organisation = (await keysOf())[0]?.[2];
+    await sandbox.must('scitt', 'issuer', 'remove', issuer, '--kid', 'hex:00ff');
+    expect(await keysOf()).toEqual([
+      ['00ff', 'es256', organisation, false],
+      [toHex(Buffer.from('key-2026')), 'ed25519', organisation, true],
+    ]);
+    const text = await sandbox.must('scitt', 'issuer', 'show', issuer);
+    expect(text.stdout).toContain('hex:00ff');
+    expect(text.stdout).toContain('key-2026');
+  });
+
   it('stand in a log whose tools know them', async () => {
     await sandbox.must('log', 'check', '--trust', 'trust.json', '--state', 'seen.json');
     await node.stop();

@@ -1,9 +1,9 @@
-import { utf8Encode } from '@hefu/bytes';
 import type { CommandContext, CommandText, OptionText } from '../../../command.ts';
 import type { ExitCode } from '../../../exit-codes.ts';
 import { usageFault } from '../../../fault.ts';
 import { AS_ADMIN, CHANGE_JSON, changeMembership } from '../../../membership/change.ts';
 import { requiredKey } from '../../../membership/key-material.ts';
+import { kidBytes } from '../../../scitt/kid.ts';
 
 export const describe: CommandText = {
   arguments: [{ name: '<issuer>', summary: 'Its name: `iss` of its statements.' }],
@@ -19,7 +19,8 @@ export const options: readonly OptionText[] = [
   { flags: '--public-key <file>', summary: 'Its key (SPKI, PEM); - reads it.', required: true },
   {
     flags: '--kid <text>',
-    summary: 'What its statements call the key; the thumbprint unless given.',
+    summary:
+      'What its statements call the key, as text or hex:DIGITS; the thumbprint unless given.',
   },
   { flags: '--until <date>', summary: 'When the key ends: a day or a time, RFC 3339.' },
   AS_ADMIN,
@@ -39,7 +40,7 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   const { algorithm, publicKey } = await requiredKey(context, { publicKey: path }, issuer);
   if (algorithm === 'sm2') throw usageFault('scitt-algorithm', 'SCITT has no number for SM2');
   const notAfter = timeOf(input.until);
-  const key = { algorithm, publicKey, ...(kid === undefined ? {} : { kid: utf8Encode(kid) }) };
+  const key = { algorithm, publicKey, ...(kid === undefined ? {} : { kid: kidBytes(kid) }) };
   return changeMembership(context, {
     as,
     method: 'registerIssuer',

@@ -1,7 +1,7 @@
-import { utf8Encode } from '@hefu/bytes';
 import type { CommandContext, CommandText, OptionText } from '../../../command.ts';
 import type { ExitCode } from '../../../exit-codes.ts';
 import { AS_ADMIN, CHANGE_JSON, changeMembership } from '../../../membership/change.ts';
+import { kidBytes } from '../../../scitt/kid.ts';
 
 export const describe: CommandText = {
   arguments: [{ name: '<issuer>', summary: 'Its name.' }],
@@ -17,7 +17,7 @@ export const describe: CommandText = {
 };
 
 export const options: readonly OptionText[] = [
-  { flags: '--kid <text>', summary: 'This key alone.' },
+  { flags: '--kid <text>', summary: 'This key alone, as text or hex:DIGITS.' },
   { flags: '--revoke', summary: 'By governance.' },
   AS_ADMIN,
 ];
@@ -36,6 +36,6 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
   if (input.revoke === true) {
     return changeMembership(context, { as, method: 'revokeIssuer', args: { issuer }, done });
   }
-  const args = { issuer, ...(kid === undefined ? {} : { kid: utf8Encode(kid) }) };
+  const args = { issuer, ...(kid === undefined ? {} : { kid: kidBytes(kid) }) };
   return changeMembership(context, { as, method: 'removeIssuer', args, done });
 }
