@@ -148,7 +148,9 @@ it('a private deposit is granted, pulled, read and erased', async () => {
   expect([asked.exit, codeOf(asked)]).toEqual([2, 'confirmation-needed']);
   expect(asked.err).toContain('kite-freight');
   expect(lines(await place.must('vault', 'list', '--json'))).toHaveLength(2);
-  const erased = lines(await place.must(...erase, '--yes', '--json'));
+  const done = await place.must(...erase, '--yes', '--json');
+  expect(done.err).toContain('still shows its name and salt');
+  const erased = lines(done);
   expect(erased.map(({ object }) => object)).toEqual([record, content]);
   expect(erased[0]).toMatchObject({ readers: ['lanhe-dairy', 'kite-freight'] });
   for (const file of ['erasure.json', 'erasure.2.json']) {

@@ -1,6 +1,6 @@
 import type { HefuClient } from '@hefu/sdk';
 import type { CommandContext, CommandText, OptionText } from '../../command.ts';
-import { objectsNamed } from '../../deposit/private.ts';
+import { objectsNamed, PRIVATE_ENDING } from '../../deposit/private.ts';
 import { EXIT } from '../../exit-codes.ts';
 import type { ExitCode } from '../../exit-codes.ts';
 import { CliFault } from '../../fault.ts';
@@ -21,7 +21,7 @@ export const describe: CommandText = {
   ],
   summary: 'Erases an object for good, and records that on the ledger.',
   details: [
-    'Its key is destroyed, the object removed, and its digest never taken in again. The nodes of all organisations to whom it was granted erase their copies when they ask next, within the hour. The statement that records it has a receipt, which is verified here; --receipt writes it to a file for anybody to check. Copies that people made, and backups from before, are beyond reach (docs/operating/backup.md).',
+    'Its key is destroyed, the object removed, and its digest never taken in again. The nodes of all organisations to whom it was granted erase their copies when they ask next, within the hour. The statement that records it has a receipt, which is verified here; --receipt writes it to a file for anybody to check. Receipts of a private deposit show name and salt: remove them where they are kept. Copies that people made, and backups from before, are beyond reach (docs/operating/backup.md).',
   ],
   examples: [
     'hefu vault erase ./receipts/plan.pdf.private.json --receipt plan.erasure.json',
@@ -73,6 +73,11 @@ export async function run(context: CommandContext, input: Input): Promise<ExitCo
       `  its receipt holds${file === undefined ? '' : `, and is in ${file}`}`,
       ...(statement === undefined ? [] : [output.style('dim', `  statement ${statement}`)]),
     ]);
+  }
+  if (input.object.endsWith(PRIVATE_ENDING)) {
+    output.warn(
+      'the folder of this file still shows its name and salt, in the receipt and in .hefu-deposit: remove them there too',
+    );
   }
   return EXIT.ok;
 }
