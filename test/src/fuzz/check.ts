@@ -100,8 +100,9 @@ function faultOfForm(answer: RawAnswer): string | undefined {
   if (odd !== undefined) return `the header ${JSON.stringify(odd)} is not one`;
   if (answer.body.length > 0 && typeOf(answer) === '') return 'a body without a media type';
   const type = headerOf(answer, 'content-type') ?? '';
-  if (type.startsWith('text/') && !/; ?charset=utf-8$/i.test(type))
+  if (type.startsWith('text/') && !/; ?charset=utf-8$/i.test(type)) {
     return `${type} without charset`;
+  }
   if (RETRY_STATUSES.has(answer.status) && headerOf(answer, 'retry-after') === undefined) {
     return `${answer.status} without Retry-After`;
   }

@@ -37,6 +37,9 @@ const LENGTH = 'a length, which the algorithm fixes';
 const MARK = 'a mark that stands in the file beside what is sealed, and opens nothing';
 const OBJECT = 'the name of an object in a bucket';
 
+/** Names that say by themselves that what they name is public. */
+const PUBLIC_NAMES = /\b(?:\w+\.)?(?:publicKey|genesisDigest)\b/g;
+
 /** Comparisons of what is no secret, wherever: a part of the line, why. */
 const PUBLIC: readonly (readonly [string, string])[] = [
   ["equalBytes(bytesOf(row, 'hash'), bytesOf(last, 'hash'))", AUDIT],
@@ -51,14 +54,9 @@ const PUBLIC: readonly (readonly [string, string])[] = [
   ['describe(trailer.info).digest === digest', CONTENT],
   ['announced.expectedDigest !== digest', CONTENT],
   ["equalBytes(plaintext.subarray(keyBytes), hash('sm3', header))", CONTENT],
-  ['header.genesisDigest', CONTENT],
   ['bytesOf(key), bytesOf(after)', NAME],
-  ['equalBytes(publicKey, validator.publicKey)', PUBLIC_KEY],
-  ['equalBytes(publicKey, wanted)', PUBLIC_KEY],
   ['keyId === body.key', PUBLIC_KEY],
   ['equalBytes(thumbprint(hash, algorithm, publicKey), idBytes)', PUBLIC_KEY],
-  ['publicKey.length', LENGTH],
-  ['item.publicKey.length', LENGTH],
   ['plaintext?.length !== keyBytes', LENGTH],
   ['contentKey?.length === keyBytes', LENGTH],
   ['file.sealed.masterKey !== mark', MARK],
@@ -80,6 +78,10 @@ interface Found {
   readonly line: string;
 }
 
+function isComparison(line: string): boolean {
+  return COMPARED.some((pattern) => pattern.test(line)) && !PLAIN_LEFT.test(line);
+}
+
 function comparisons(): Found[] {
   return FOLDERS.flatMap((folder) => sources(join(ROOT, folder))).flatMap((path) => {
     const file = relative(ROOT, path).replaceAll('\\', '/');
@@ -87,7 +89,7 @@ function comparisons(): Found[] {
       .split('\n')
       .map((line) => line.trim())
       .filter((line) => !line.startsWith('//') && !line.startsWith('*') && !line.startsWith('/*'))
-      .filter((line) => COMPARED.some((pattern) => pattern.test(line)) && !PLAIN_LEFT.test(line))
+      .filter((line) => isComparison(line.replaceAll(PUBLIC_NAMES, 'open')))
       .map((line) => ({ file, line }));
   });
 }
@@ -108,7 +110,7 @@ describe('secrets', () => {
   it('are compared nowhere by a comparison that stops at the first difference', () => {
     const found = comparisons();
     // A search that finds nothing would be no search.
-    expect(found.length).toBeGreaterThan(20);
+    expect(found.length).toBeGreaterThan(15);
     const unknown = found.filter(({ line }) => !PUBLIC.some(([part]) => line.includes(part)));
     expect(unknown).toEqual([]);
   });
@@ -126,6 +128,6 @@ describe('secrets', () => {
     'return given.tag.equals(wanted);',
     'if (wanted === hashOf(password)) return;',
   ])('would be found: %s', (line) => {
-    expect(COMPARED.some((pattern) => pattern.test(line)) && !PLAIN_LEFT.test(line)).toBe(true);
+    expect(isComparison(line)).toBe(true);
   });
 });
