@@ -62,6 +62,8 @@ const PUBLIC: readonly (readonly [string, string])[] = [
   ['file.sealed.masterKey !== mark', MARK],
   ['sealed.masterKey !== masterKeyMark(masterKey)', MARK],
   ['version.Key === key', OBJECT],
+  ['publicKeyBytes(', LENGTH],
+  ['PublicKeyBytes(', LENGTH],
   ['key !== uploadKey', OBJECT],
 ];
 
