@@ -121,9 +121,9 @@ it('an organisation joins by proposal and vote, and its member deposits', async 
     deadline: Date.now() + 3_600_000,
   });
   expect(await told('show', idea.proposal)).toMatchObject({ status: 'open', votes: { yes: 1 } });
-  const { code, height } = await client.governance.withdraw(ann.signer, idea.proposal);
-  expect(code).toBe('ok');
-  await client.waitForReads(height);
+  const back = await client.governance.withdraw(ann.signer, idea.proposal);
+  expect(back.code).toBe('ok');
+  await client.waitForReads(back.height);
   expect((await client.governance.proposal(idea.proposal)).status).toBe('withdrawn');
   expect(await client.governance.rules()).toMatchObject({
     policy: { kind: 'majority' },
