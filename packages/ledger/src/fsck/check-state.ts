@@ -100,10 +100,12 @@ function compare(
 ): void {
   const framed = readRow(store, findings, 'stale', numberKey(height)) ?? new Uint8Array(0);
   const listed = staleKeys(framed);
+  // As sets and by number: a node named twice may stand where another is missing.
   const names = new Set(found.map(toHex));
+  const named = new Set(listed.map(toHex));
   const agrees =
-    names.size === listed.length &&
-    listed.every((key) => names.has(toHex(key))) &&
+    listed.length === found.length &&
+    named.symmetricDifference(names).size === 0 &&
     equalBytes(framed, frameStaleKeys(listed));
   if (!agrees) findings.add('stale-wrong', height);
 }

@@ -4,7 +4,7 @@ import { buildTree, createHasher } from '@hefu/merkle';
 import { describe, expect, it } from 'vitest';
 import type { Candidate } from '../execution.ts';
 import type { ForeignCandidate } from '../foreign/register.ts';
-import { staleKeys } from '../stale.ts';
+import { frameStaleKeys, staleKeys } from '../stale.ts';
 import { TABLES } from '../store-port.ts';
 import type { RangeOptions, Table } from '../store-port.ts';
 import { MemoryStore, MINI_GENESIS_TIME_MS, miniChain, proveStore } from '../testing/index.ts';
@@ -200,6 +200,16 @@ describe('fsck', () => {
       longer[last] = (longer[last] ?? 0) + 1;
       expect(staleKeys(longer)).toEqual(staleKeys(framed));
       expectOneOf(damaged('stale', [key, longer]), ['stale-wrong'], toHex(key));
+    }
+  });
+
+  it('names a list of stale nodes that has one twice and another not at all', () => {
+    const lists = rowsOf('stale').filter(([, framed]) => staleKeys(framed).length > 1);
+    expect(lists).not.toEqual([]);
+    for (const [key, framed] of lists) {
+      const [first = new Uint8Array(0), , ...rest] = staleKeys(framed);
+      const twice = frameStaleKeys([first, first, ...rest]);
+      expectOneOf(damaged('stale', [key, twice]), ['stale-wrong'], toHex(key));
     }
   });
 
