@@ -105,7 +105,8 @@ function compare(
   const named = new Set(listed.map(toHex));
   const agrees =
     listed.length === found.length &&
-    named.symmetricDifference(names).size === 0 &&
+    named.size === names.size &&
+    listed.every((key) => names.has(toHex(key))) &&
     equalBytes(framed, frameStaleKeys(listed));
   if (!agrees) findings.add('stale-wrong', height);
 }
