@@ -39,15 +39,31 @@ export function contentRange(
   let index = Math.floor(range.start / CHUNK_BYTES);
   let isDone = false;
   let ready: Uint8Array[] = [];
-  // What is read is decrypted at once into other bytes, so that one room serves all reads.
+  // What is read is decrypted at once into other bytes, so that one room serves all reads, the one ahead too.
   const room = new Uint8Array(Math.min(READ_CHUNKS * chunkOffset(1), fileEnd));
 
-  async function fetchChunks(): Promise<void> {
+  /** The read that is under way, ahead of whoever takes what was read before. */
+  let ahead: Promise<Uint8Array> | undefined;
+
+  function batch(): { readonly count: number; readonly from: number; readonly length: number } {
     const count = Math.min(READ_CHUNKS, endIndex - index + 1);
     const from = chunkOffset(index);
-    const to = Math.min(chunkOffset(index + count), fileEnd);
-    const sealed = await reader.read(from, to - from, room);
-    if (sealed.length !== to - from) throw damaged(index);
+    return { count, from, length: Math.min(chunkOffset(index + count), fileEnd) - from };
+  }
+
+  function readAhead(): Promise<Uint8Array> {
+    const { from, length } = batch();
+    const read = reader.read(from, length, room);
+    // Whoever asks for it next gets the fault; nobody may.
+    read.catch(() => undefined);
+    return read;
+  }
+
+  async function fetchChunks(): Promise<void> {
+    const { count, from, length } = batch();
+    const sealed = await (ahead ?? readAhead());
+    ahead = undefined;
+    if (sealed.length !== length) throw damaged(index);
     for (const stop = index + count; index < stop; index++) {
       const at = chunkOffset(index) - from;
       const isLast = index === lastIndex;
@@ -60,12 +76,14 @@ export function contentRange(
       if (wanted.length > 0) ready.push(wanted);
     }
     ready.reverse();
+    if (index <= endIndex) ahead = readAhead();
   }
 
   async function finish(): Promise<void> {
     if (isDone) return;
     isDone = true;
     ready = [];
+    await ahead?.catch(() => undefined);
     await reader.close();
   }
 

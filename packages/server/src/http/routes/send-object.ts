@@ -5,6 +5,9 @@ import { ProblemError, refusalError } from '../../problems/problem-error.ts';
 import { matchesTag } from '../entity-tag.ts';
 import { readRange } from '../range.ts';
 
+/** What is decrypted ahead of a client that takes it: as much as the vault reads at a time. */
+const AHEAD_BYTES = 1_048_576;
+
 /** Streams an object of a vault out, or what of it is asked for. */
 export async function sendObject(
   request: FastifyRequest,
@@ -33,7 +36,10 @@ export async function sendObject(
     range === undefined ? {} : { start: range.start, end: range.end + 1 },
   );
   if (!found.ok) throw refusalError(found.code, detailOf(found));
-  const content = Readable.from(found.content, { objectMode: false });
+  const content = Readable.from(found.content, {
+    objectMode: false,
+    highWaterMark: AHEAD_BYTES,
+  });
   if (range === undefined) {
     return reply.header('content-length', String(stat.size)).send(content);
   }
