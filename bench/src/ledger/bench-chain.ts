@@ -61,7 +61,7 @@ export function makeBenchChain(path: string, suite: Suite): BenchChain {
       // As in the chains that a node makes.
       blockStatementsMax: 4_096,
       heartbeatMs: 60_000,
-      attachmentBytesMax: 524_288,
+      attachmentBytesMax: 67_108_864,
       stateHorizonBlocks: 1_000,
     },
   };
