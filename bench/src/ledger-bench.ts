@@ -140,7 +140,6 @@ async function throughHttp(
   say('through HTTP');
   await using node = await startBenchNode(root);
   await bodiesPerSecond(node, 2 * WARM_UP);
-  await itemReceiptsPerSecond(node);
   figures.push(
     {
       name: 'p99 of one statement, submit to receipt, idle node',
@@ -160,13 +159,14 @@ async function throughHttp(
       0.2,
       await besideLimit(limit, () => singlesPerSecond(node, Math.ceil(statements / 2))),
     ),
-    {
-      name: 'receipts of batch items, one HTTP stream',
-      value: await itemReceiptsPerSecond(node),
-      unit: '/s',
-      goal: { atLeast: 50_000 },
-    },
   );
+  await itemReceiptsPerSecond(node);
+  figures.push({
+    name: 'receipts of batch items, one HTTP stream',
+    value: await itemReceiptsPerSecond(node),
+    unit: '/s',
+    goal: { atLeast: 50_000 },
+  });
 }
 
 function figureOf(
