@@ -1,91 +1,22 @@
 import { concatBytes, encodeCbor, u16be } from '@hefu/bytes';
 import { hash } from '@hefu/crypto/hash';
-import { verify } from '@hefu/crypto/sign';
-import { DUE_EFFECTS_PER_BLOCK_MAX, Ledger } from '@hefu/ledger';
-import type {
-  Candidate,
-  InFlightLimits,
-  SignatureChecker,
-  SubmitResult,
-  Table,
-} from '@hefu/ledger';
-import {
-  ManualClock,
-  MemoryStore,
-  MINI_GENESIS_TIME_MS,
-  miniChain,
-  proveStore,
-} from '@hefu/ledger/testing';
-import type { MiniChain } from '@hefu/ledger/testing';
+import { DUE_EFFECTS_PER_BLOCK_MAX } from '@hefu/ledger';
+import type { Candidate, SignatureChecker, SubmitResult, Table } from '@hefu/ledger';
+import { MemoryStore, miniChain, proveStore } from '@hefu/ledger/testing';
+import type { ManualClock, MiniChain } from '@hefu/ledger/testing';
 import { buildTree, createHasher } from '@hefu/merkle';
 import { describe, expect, it } from 'vitest';
 import {
   BLOCK_BYTES_MAX,
   PRUNE_PAUSE_MS,
-  SoloEngine,
   STORE_FULL_RETRY_MS,
   WAITING_BYTES_MAX,
   WAITING_MAX,
 } from './solo-engine.ts';
+import { checker, setting } from './testing/solo-setting.ts';
 
 // Goal: what a client submits gets one answer, durable or refused, whatever arrives beside it. Method: a whole ledger with the
 // embedded engine over a store in memory, a clock that moves by hand, and real signatures.
-
-const checker: SignatureChecker = {
-  verifyBatch: (items) =>
-    Promise.resolve(
-      items.map((item) => verify(item.algorithm, item.publicKey, item.message, item.signature)),
-    ),
-};
-
-interface Setting {
-  readonly mini: MiniChain;
-  readonly store: MemoryStore;
-  readonly clock: ManualClock;
-  readonly ledger: Ledger;
-  readonly halted: unknown[];
-  readonly submit: (...statements: Uint8Array[]) => Promise<SubmitResult[]>;
-}
-
-interface SettingOptions {
-  readonly store?: MemoryStore;
-  readonly mini?: MiniChain;
-  readonly signatures?: SignatureChecker;
-  readonly inFlight?: InFlightLimits;
-  /** Called beside the ledger's own listener. */
-  readonly onCommitted?: () => void;
-}
-
-function setting(options: SettingOptions = {}): Setting {
-  const { store = new MemoryStore(), mini = miniChain(), signatures = checker } = options;
-  mini.create(store);
-  const clock = new ManualClock(MINI_GENESIS_TIME_MS + 1_000);
-  const halted: unknown[] = [];
-  const ledger: Ledger = Ledger.open({
-    store,
-    host: mini.host,
-    clock,
-    signatures,
-    ...(options.inFlight === undefined ? {} : { inFlight: options.inFlight }),
-    engine: (chain) =>
-      new SoloEngine({
-        chain,
-        clock,
-        signer: mini.checkpointSigner,
-        defer: (callback) => {
-          queueMicrotask(callback);
-        },
-        onCommitted: ({ executed }) => {
-          ledger.attachmentsCommitted(executed.attachments);
-          options.onCommitted?.();
-        },
-        onHalted: (error) => halted.push(error),
-      }),
-  });
-  const submit = (...statements: Uint8Array[]): Promise<SubmitResult[]> =>
-    ledger.submit(statements);
-  return { mini, store, clock, ledger, halted, submit };
-}
 
 function codes(results: readonly SubmitResult[]): string[] {
   return results.map((result) => (result.ok ? result.code : `refused: ${result.code}`));

@@ -1,68 +1,12 @@
 import { toHex } from '@hefu/bytes';
-import { verify } from '@hefu/crypto/sign';
-import { ChainReader, Ledger, registrationAt, registrationOf } from '@hefu/ledger';
-import type { RegisterResult, SignatureChecker } from '@hefu/ledger';
-import {
-  ManualClock,
-  MemoryStore,
-  MINI_GENESIS_TIME_MS,
-  miniChain,
-  proveStore,
-} from '@hefu/ledger/testing';
-import type { MiniChain } from '@hefu/ledger/testing';
+import { ChainReader, registrationAt, registrationOf } from '@hefu/ledger';
+import type { SignatureChecker } from '@hefu/ledger';
+import { miniChain, proveStore } from '@hefu/ledger/testing';
 import { describe, expect, it } from 'vitest';
-import { SoloEngine } from './solo-engine.ts';
+import { setting } from './testing/solo-setting.ts';
 
 // Goal: statements of other systems get one answer each, durable or refused, beside the chain's own and whatever fails. Method: a whole ledger
 // with the embedded engine over a store in memory, which is proven afterwards.
-
-const checker: SignatureChecker = {
-  verifyBatch: (items) =>
-    Promise.resolve(
-      items.map((item) => verify(item.algorithm, item.publicKey, item.message, item.signature)),
-    ),
-};
-
-interface Setting {
-  readonly mini: MiniChain;
-  readonly store: MemoryStore;
-  readonly ledger: Ledger;
-  readonly halted: unknown[];
-  readonly register: (by: number, subject: string) => Promise<RegisterResult>;
-}
-
-function setting(
-  options: { readonly signatures?: SignatureChecker; readonly mini?: MiniChain } = {},
-): Setting {
-  const { mini = miniChain(), signatures = checker } = options;
-  const store = new MemoryStore();
-  mini.create(store);
-  const clock = new ManualClock(MINI_GENESIS_TIME_MS + 1_000);
-  const halted: unknown[] = [];
-  const ledger: Ledger = Ledger.open({
-    store,
-    host: mini.host,
-    clock,
-    signatures,
-    engine: (chain) =>
-      new SoloEngine({
-        chain,
-        clock,
-        signer: mini.checkpointSigner,
-        defer: (callback) => {
-          queueMicrotask(callback);
-        },
-        onHalted: (error) => halted.push(error),
-      }),
-  });
-  return {
-    mini,
-    store,
-    ledger,
-    halted,
-    register: async (by, subject) => ledger.register(mini.foreign(by, subject).foreign.bytes),
-  };
-}
 
 describe('registration', () => {
   it('shares blocks with calls, and each digest stands once, before its registration', async () => {
