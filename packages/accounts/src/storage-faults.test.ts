@@ -20,6 +20,9 @@ interface Failing extends Disposable {
   readonly fail: (fails: boolean) => void;
 }
 
+/** Databases made so far, each a file of its own. */
+let made = 0;
+
 /** How a disk fails, and what is thrown then. */
 const FAULTS = {
   full: {
@@ -39,7 +42,7 @@ let nowMs = 1_800_000_000_000;
 function openFailing(kind: keyof typeof FAULTS): Failing {
   let database: AccountsDatabase | undefined;
   const accounts = openAccounts({
-    file: join(root, `${kind}-${Math.random()}.sqlite`),
+    file: join(root, `${kind}-${(made += 1)}.sqlite`),
     sealKey: SEAL_KEY,
     ports: {
       nowMs: () => nowMs,
